@@ -1,0 +1,1 @@
+"""The facts: their shape, the vocabulary of keys, the knowledge base. Imports nothing of `server` or `tools`."""

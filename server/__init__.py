@@ -1,0 +1,1 @@
+"""The faces: MCP server and command line, each a thin layer over `tools`."""

@@ -1,0 +1,1 @@
+"""Code: opening it at a pin, its outline and settings, and comparing two implementations."""

@@ -1,0 +1,1 @@
+"""Papers: from what the user typed to a `Paper`, its elements and the settings it states."""

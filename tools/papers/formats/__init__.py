@@ -1,0 +1,1 @@
+"""What papers are written in, one parser a format, all yielding the same `Paper`."""

@@ -1,0 +1,1 @@
+"""Running code of users and repositories, in their interpreter, never in ours."""
