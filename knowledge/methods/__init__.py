@@ -1,0 +1,1 @@
+"""One YAML file a method or component; the shape is in `paper_implementer.knowledge.schema`."""
