@@ -1,4 +1,4 @@
-"""Imports run one way: server -> tools -> knowledge; between the three by the installed name, within one by relative imports."""
+"""Imports run one way: server -> tools -> knowledge, and between the three by the installed name."""
 
 from __future__ import annotations
 
@@ -34,5 +34,4 @@ def test_a_file_imports_only_from_layers_below(file: Path) -> None:
         assert top not in BELOW, f"{file}:{line}: from here {top} is a second copy of paper_implementer.{top}"
         if top == "paper_implementer":
             assert rest, f"{file}:{line}: names no layer"
-            allowed = BELOW[layer] | ({layer} if file.name == "app.py" else set())
-            assert rest[0] in allowed, f"{file}:{line}: {layer} may not import {module}"
+            assert rest[0] in BELOW[layer] | {layer}, f"{file}:{line}: {layer} may not import {module}"
