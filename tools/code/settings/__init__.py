@@ -1,0 +1,8 @@
+"""What code sets: every value that it gives to a name, and which of them are facts of the vocabulary."""
+
+from __future__ import annotations
+
+from .model import Origin, RawSetting
+from .raw import raw_settings
+
+__all__ = ["Origin", "RawSetting", "raw_settings"]

@@ -1,0 +1,104 @@
+"""Arguments of the constructors and functions whose parameters mean the same in every project.
+
+Positional parameters are those of torch 2.x (`torch.optim`, `torch.nn`, `torch.nn.utils`, `torch.utils.data`),
+transformers 4 and 5 (`optimization.py`), optax 0.2 and flax 0.10, read from their signatures.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from .literals import Names, Unknown, Value, evaluate
+from .options import callee
+
+_ADAM = ("params", "lr", "betas", "eps", "weight_decay")
+_BATCH_NORM = ("num_features", "eps", "momentum")
+_DROPOUT = ("p",)
+_CROSS_ENTROPY = ("weight", "size_average", "ignore_index", "reduce", "reduction", "label_smoothing")
+_WARMUP = ("optimizer", "num_warmup_steps", "num_training_steps")
+
+SIGNATURES: dict[str, tuple[str, ...]] = {
+    "Adam": _ADAM,
+    "AdamW": _ADAM,
+    "NAdam": _ADAM,
+    "RAdam": _ADAM,
+    "Adamax": _ADAM,
+    "SGD": ("params", "lr", "momentum", "dampening", "weight_decay", "nesterov"),
+    "RMSprop": ("params", "lr", "alpha", "eps", "weight_decay", "momentum"),
+    "Adagrad": ("params", "lr", "lr_decay", "weight_decay"),
+    "Adafactor": ("params", "lr"),
+    "Lion": ("params", "lr", "betas", "weight_decay"),
+    "LAMB": _ADAM,
+    "Lamb": _ADAM,
+    "LARS": ("params", "lr"),
+    "adamw": ("learning_rate", "b1", "b2", "eps"),
+    "adam": ("learning_rate", "b1", "b2", "eps"),
+    "sgd": ("learning_rate", "momentum", "nesterov"),
+    "Dropout": _DROPOUT,
+    "Dropout1d": _DROPOUT,
+    "Dropout2d": _DROPOUT,
+    "DropPath": ("drop_prob",),
+    "LayerNorm": ("normalized_shape", "eps"),
+    "RMSNorm": ("normalized_shape", "eps"),
+    "BatchNorm1d": _BATCH_NORM,
+    "BatchNorm2d": _BATCH_NORM,
+    "BatchNorm3d": _BATCH_NORM,
+    "SyncBatchNorm": _BATCH_NORM,
+    "GroupNorm": ("num_groups", "num_channels", "eps"),
+    "MultiheadAttention": ("embed_dim", "num_heads", "dropout", "bias"),
+    "TransformerEncoderLayer": ("d_model", "nhead", "dim_feedforward", "dropout", "activation", "layer_norm_eps"),
+    "TransformerDecoderLayer": ("d_model", "nhead", "dim_feedforward", "dropout", "activation", "layer_norm_eps"),
+    "TransformerEncoder": ("encoder_layer", "num_layers"),
+    "GELU": ("approximate",),
+    "LeakyReLU": ("negative_slope",),
+    "CrossEntropyLoss": _CROSS_ENTROPY,
+    "cross_entropy": ("input", "target", *_CROSS_ENTROPY),
+    "KLDivLoss": ("size_average", "reduce", "reduction"),
+    "MSELoss": ("size_average", "reduce", "reduction"),
+    "TripletMarginLoss": ("margin", "p"),
+    "DataLoader": ("dataset", "batch_size", "shuffle"),
+    "clip_grad_norm_": ("parameters", "max_norm"),
+    "clip_by_global_norm": ("max_norm",),
+    "trunc_normal_": ("tensor", "mean", "std"),
+    "normal_": ("tensor", "mean", "std"),
+    "StepLR": ("optimizer", "step_size", "gamma"),
+    "MultiStepLR": ("optimizer", "milestones", "gamma"),
+    "ExponentialLR": ("optimizer", "gamma"),
+    "CosineAnnealingLR": ("optimizer", "T_max", "eta_min"),
+    "OneCycleLR": ("optimizer", "max_lr", "total_steps"),
+    "get_linear_schedule_with_warmup": _WARMUP,
+    "get_cosine_schedule_with_warmup": _WARMUP,
+    "warmup_cosine_decay_schedule": ("init_value", "peak_value", "warmup_steps", "decay_steps", "end_value"),
+    "TrainingArguments": ("output_dir",),
+    "Seq2SeqTrainingArguments": ("output_dir",),
+    "SFTConfig": ("output_dir",),
+    "DPOConfig": ("output_dir",),
+    "LoraConfig": (),
+    "Normalize": ("mean", "std"),
+    "RandomResizedCrop": ("size", "scale", "ratio"),
+    "manual_seed": ("seed",),
+}
+"""The positional parameters of each; keywords count whether listed here or not."""
+
+METHODS = {"normal_", "trunc_normal_"}
+"""Also methods of a tensor: called on one, they have no leading tensor argument."""
+
+
+def arguments_of(call: ast.Call, names: Names) -> Iterator[tuple[str, str, Value, int]]:
+    """Yield (callee, parameter, value, line) for each constant argument of a known call."""
+    dotted = callee(call.func)
+    name = dotted.rpartition(".")[2]
+    if name not in SIGNATURES:
+        return
+    positional = SIGNATURES[name]
+    if name in METHODS and "init" not in dotted:
+        positional = positional[1:]
+    for parameter, node in zip(positional, call.args, strict=False):
+        value = evaluate(node, names)
+        if not isinstance(value, Unknown):
+            yield name, parameter, value, node.lineno
+    for keyword in call.keywords:
+        value = evaluate(keyword.value, names)
+        if keyword.arg and not isinstance(value, Unknown):
+            yield name, keyword.arg, value, keyword.value.lineno

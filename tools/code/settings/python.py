@@ -1,0 +1,267 @@
+"""Settings that Python files make, from their syntax alone."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+
+from pydantic import JsonValue
+
+from ..syntax import parse
+from .calls import arguments_of
+from .literals import UNKNOWN, Unknown, Value, evaluate
+from .model import Origin, RawSetting
+from .options import callee, options_of, typer_default
+
+_CONFIG_SUFFIXES = (
+    "config",
+    "configuration",
+    "args",
+    "arguments",
+    "settings",
+    "options",
+    "params",
+    "hparams",
+    "cfg",
+    "recipe",
+)
+_CONFIG_BASES = {
+    "PretrainedConfig",
+    "PreTrainedConfig",
+    "BaseModel",
+    "BaseSettings",
+    "NamedTuple",
+    "ConfigBase",
+    "TypedDict",
+}
+_FIELD_CALLS = {"field", "Field", "ib", "attrib", "PrivateAttr", "list_field"}
+_CONFIG_OBJECTS = {
+    "ConfigDict",
+    "CfgNode",
+    "CN",
+    "EasyDict",
+    "edict",
+    "Namespace",
+    "SimpleNamespace",
+    "HParams",
+    "AttrDict",
+    "DictConfig",
+}
+_CONFIG_NAMES = {"cfg", "config", "_C", "hparams", "hps", "hp", "conf", "opt", "opts", "args", "FLAGS", "C"}
+
+
+def settings_of_python(file: str, text: str) -> list[RawSetting]:
+    """All values that a Python file gives to names, in the order of its lines.
+
+    **Arguments:**
+
+    - `file`: its name, relative to the root.
+    """
+    reader = _Reader(file)
+    reader.block(parse(text).module.body)
+    return sorted(reader.found, key=lambda s: s.line)
+
+
+class _Reader:
+    """Walks one module; `scope` is the path of enclosing classes and functions."""
+
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.found: list[RawSetting] = []
+        self.names: dict[str, JsonValue] = {}
+        self.objects: set[str] = set()
+        self.scope: list[str] = []
+        self.depth = 0
+
+    def add(self, path: str, value: Value, line: int, origin: Origin) -> None:
+        if isinstance(value, Unknown) or len(self.found) >= 20_000:
+            return
+        symbol = ".".join(self.scope) or None
+        name = path.rpartition(".")[2]
+        self.found.append(
+            RawSetting(name=name, path=path, value=value, file=self.file, line=line, symbol=symbol, origin=origin)
+        )
+
+    def block(self, body: list[ast.stmt]) -> None:
+        """Statements of a module or a function."""
+        for statement in body:
+            match statement:
+                case ast.ClassDef():
+                    self.class_(statement)
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    self.function(statement, config=False)
+                case ast.Assign(targets=[target], value=value):
+                    self.assign(target, value)
+                case ast.AnnAssign(target=target, value=ast.expr() as value):
+                    self.assign(target, value)
+                case _:
+                    self.calls(statement)
+                    for inner in _bodies(statement):
+                        self.block(inner)
+
+    def assign(self, target: ast.expr, value: ast.expr) -> None:
+        """`x = 1`, `a, b = 1, 2`, `cfg.lr = 1`, `cfg['lr'] = 1`, `cfg = dict(lr=1)`."""
+        self.calls(value)
+        if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
+            for one, part in zip(target.elts, value.elts, strict=True):
+                self.assign(one, part)
+            return
+        path = _target_path(target)
+        if path is None:
+            return
+        if isinstance(target, ast.Name):
+            if isinstance(value, ast.Call) and callee(value.func).rpartition(".")[2] in _CONFIG_OBJECTS:
+                self.objects.add(target.id)
+            constant = evaluate(value, self.names)
+            if not self.scope:
+                if not isinstance(constant, Unknown):
+                    self.names[target.id] = constant
+                else:
+                    self.names.pop(target.id, None)
+                if not target.id.startswith("_"):
+                    self.add(target.id, constant, value.lineno, "constant")
+            self.entries(target.id, value)
+            return
+        base = path.partition(".")[0]
+        if base in self.objects or base in _CONFIG_NAMES:
+            self.add(path, evaluate(value, self.names), value.lineno, "dict")
+            self.entries(path, value)
+
+    def entries(self, path: str, value: ast.expr, depth: int = 0) -> None:
+        """The entries of a dict, of `dict(...)` or of a config object, nested."""
+        pairs: list[tuple[str, ast.expr]] = []
+        if isinstance(value, ast.Dict):
+            pairs = [
+                (k.value, v)
+                for k, v in zip(value.keys, value.values, strict=True)
+                if isinstance(k, ast.Constant) and isinstance(k.value, str)
+            ]
+        elif isinstance(value, ast.Call) and callee(value.func).rpartition(".")[2] in _CONFIG_OBJECTS | {"dict"}:
+            pairs = [(k.arg, k.value) for k in value.keywords if k.arg]
+            for inner in value.args[:1]:
+                self.entries(path, inner, depth)
+        if depth > 12:
+            return
+        for name, node in pairs:
+            self.add(f"{path}.{name}", evaluate(node, self.names), node.lineno, "dict")
+            self.entries(f"{path}.{name}", node, depth + 1)
+
+    def class_(self, node: ast.ClassDef) -> None:
+        config = _is_config_class(node)
+        self.scope.append(node.name)
+        for statement in node.body:
+            match statement:
+                case ast.FunctionDef() | ast.AsyncFunctionDef():
+                    self.function(statement, config=config and statement.name == "__init__")
+                case ast.ClassDef():
+                    self.class_(statement)
+                case (
+                    ast.Assign(targets=[ast.Name(id=name)], value=value)
+                    | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
+                ):
+                    self.add(f"{'.'.join(self.scope)}.{name}", _field_default(value, self.names), value.lineno, "field")
+                    self.entries(f"{'.'.join(self.scope)}.{name}", value)
+                    self.calls(value)
+        self.scope.pop()
+
+    def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *, config: bool) -> None:
+        if self.depth > 20:
+            return
+        owner = ".".join(self.scope)
+        for decorator in node.decorator_list:
+            self.calls(decorator)
+        self.scope.append(node.name)
+        self.depth += 1
+        path = owner if node.name == "__init__" and owner else ".".join(self.scope)
+        for name, default in _defaults(node.args):
+            option = typer_default(default, self.names)
+            if not isinstance(option, Unknown):
+                self.add(name, option, default.lineno, "option")
+            else:
+                self.add(
+                    f"{path}.{name}", evaluate(default, self.names), default.lineno, "config" if config else "parameter"
+                )
+        objects = set(self.objects)
+        self.block(node.body)
+        self.objects = objects
+        self.depth -= 1
+        self.scope.pop()
+
+    def calls(self, node: ast.AST) -> None:
+        """Options and known calls in an expression or the head of a statement."""
+        for call in _calls(node):
+            for option in options_of(call, self.names):
+                self.add(option.name, option.value, option.line, "option")
+            for function, parameter, value, line in arguments_of(call, self.names):
+                self.add(f"{function}.{parameter}", value, line, "argument")
+            if callee(call.func).rpartition(".")[2] in ("update", "HParams"):
+                for inner in call.args[:1]:
+                    self.entries(callee(call.func).rpartition(".")[0] or "HParams", inner)
+
+
+def _calls(node: ast.AST) -> Iterator[ast.Call]:
+    """The calls inside a node, without those of nested statements."""
+    stack: list[ast.AST] = [node]
+    while stack:
+        current = stack.pop()
+        if isinstance(current, ast.Call):
+            yield current
+        stack.extend(
+            c for c in ast.iter_child_nodes(current) if not isinstance(c, ast.stmt | ast.ExceptHandler | ast.match_case)
+        )
+
+
+def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
+    for field in ("body", "orelse", "finalbody"):
+        inner = getattr(statement, field, None)
+        if inner:
+            yield inner
+    for handler in getattr(statement, "handlers", []):
+        yield handler.body
+    for case in getattr(statement, "cases", []):
+        yield case.body
+
+
+def _target_path(target: ast.expr) -> str | None:
+    """`a`, `a.b.c`, `a['b']` as a dotted path."""
+    parts: list[str] = []
+    while True:
+        match target:
+            case ast.Name(id=name):
+                return ".".join([name, *reversed(parts)])
+            case (
+                ast.Attribute(attr=name, value=inner)
+                | ast.Subscript(slice=ast.Constant(value=str() as name), value=inner)
+            ):
+                parts.append(name)
+                target = inner
+            case _:
+                return None
+
+
+def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
+    positional = [*arguments.posonlyargs, *arguments.args]
+    if arguments.defaults:
+        for argument, default in zip(positional[-len(arguments.defaults) :], arguments.defaults, strict=True):
+            yield argument.arg, default
+    for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
+        if keyword_default is not None:
+            yield argument.arg, keyword_default
+
+
+def _field_default(node: ast.expr, names: dict[str, JsonValue]) -> Value:
+    """The default of a class field: the literal, or that inside `field(...)`, `Field(...)`, `attr.ib(...)`."""
+    if not isinstance(node, ast.Call) or callee(node.func).rpartition(".")[2] not in _FIELD_CALLS:
+        return evaluate(node, names)
+    for keyword in node.keywords:
+        if keyword.arg == "default":
+            return evaluate(keyword.value, names)
+        if keyword.arg in ("default_factory", "factory") and isinstance(keyword.value, ast.Lambda):
+            return evaluate(keyword.value.body, names)
+    return evaluate(node.args[0], names) if node.args else UNKNOWN
+
+
+def _is_config_class(node: ast.ClassDef) -> bool:
+    bases = {callee(base).rpartition(".")[2] for base in node.bases}
+    ends = any(name.lower().endswith(_CONFIG_SUFFIXES) for name in (node.name, *bases))
+    return ends or bool(bases & _CONFIG_BASES)
