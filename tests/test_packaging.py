@@ -51,7 +51,14 @@ def test_the_installed_wheel_ignores_hostile_folders_around_it(wheel: Path, tmp_
         (workspace / name).mkdir(parents=True)
         (workspace / name / "__init__.py").write_text("raise SystemExit('hostile code was imported')\n")
     run = subprocess.run(
-        [environment / "bin" / "python", "-m", "paper_implementer.server", "call", "lookup_default", '{"query": "adam betas"}'],
+        [
+            environment / "bin" / "python",
+            "-m",
+            "paper_implementer.server",
+            "call",
+            "lookup_default",
+            '{"query": "adam betas"}',
+        ],
         cwd=workspace,
         env={"PYTHONPATH": ".", "PATH": "/usr/bin:/bin", "PAPER_IMPLEMENTER_HOME": str(tmp_path / "home")},
         capture_output=True,

@@ -1,0 +1,53 @@
+"""The tool that runs code."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from paper_implementer.tools.running.report import SmokeReport
+from paper_implementer.tools.worker import Progress, no_progress
+from pydantic import Field
+
+from .. import markdown
+from ..definition import tool
+from ..state import home
+
+
+@tool(title="Smoke run", render=markdown.smoke, example={"target": "model.py:Net"}, read_only=False, open_world=True)
+async def smoke_run(
+    target: Annotated[str, Field(description="path.py:Class, module:Class, a script or a folder")],
+    checks: Annotated[list[str] | None, Field(description="only these checks; all by default")] = None,
+    inputs: Annotated[
+        list[dict[str, Any]] | None,
+        Field(
+            description='forward arguments: [{"shape": [2, 16], "dtype": "int64", "high": 100}]; inferred by default'
+        ),
+    ] = None,
+    device: Annotated[Literal["auto", "cpu", "cuda"], Field(description="auto takes the GPU if there is one")] = "auto",
+    executor: Annotated[Literal["local"], Field(description="where it runs")] = "local",
+    timeout_s: Annotated[float, Field(gt=0, le=3600, description="seconds in all")] = 120,
+    python: Annotated[
+        str | None, Field(description="the interpreter; by default that of the target's workspace")
+    ] = None,
+    isolation: Annotated[str, Field(description="auto or none; the result says what really held")] = "auto",
+    progress: Progress = no_progress,
+) -> SmokeReport:
+    """Run a model once, small and fast, in a process of its own: import, forward, finite loss, gradients, parameters, determinism.
+
+    Finds the model, its constructor arguments and its inputs by itself where it can, and says how. Each check says what was
+    measured, what was expected and why; a check that did not run is not_run.
+    """
+    from paper_implementer.tools.running.smoke import smoke_run as run
+
+    return await run(
+        target,
+        checks=checks,
+        inputs=inputs,
+        device=device,
+        executor=executor,
+        timeout_s=timeout_s,
+        python=python,
+        isolation=isolation,
+        home=home(),
+        progress=progress,
+    )
