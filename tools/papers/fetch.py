@@ -1,0 +1,238 @@
+"""Fetch a paper into the library and read it: from arXiv, or from this machine."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+
+import anyio
+import httpx
+from paper_implementer.tools.config import config
+from paper_implementer.tools.errors import (
+    NotFound,
+    PaperImplementerError,
+    RefusedForSafety,
+    TimedOut,
+    TooLarge,
+    Unreachable,
+    Unreadable,
+)
+from paper_implementer.tools.worker import Progress, no_progress, run_in_worker
+
+from .http import HttpClient, origin_of
+from .library import Library, Origin
+from .paper import Paper, PaperWarning
+from .parsing import clean_text, parser_version
+from .reference import ArxivReference, LibraryReference, LocalReference, parse_reference
+from .sources import arxiv, local
+from .sources.material import Material
+
+PARSE_TIMEOUT_S = 300.0
+_FALL_BACK = (NotFound, Unreadable, TooLarge, RefusedForSafety, TimedOut)
+"""Errors after which another form of the same paper may still do."""
+
+
+async def fetch_paper(
+    reference: str, library: Library, *, refresh: bool = False, progress: Progress = no_progress
+) -> Paper:
+    """Fetch and read a paper, or return it from the library if it is there.
+
+    A local file is looked at each time: when it has changed it is another paper. Papers that an older parser has read are
+    read again from the library's files.
+
+    **Arguments:**
+
+    - `reference`: as in `parse_reference`.
+    - `refresh`: fetch and read again; for an arXiv id without a version, the newest version.
+
+    **Raises:** `BadReference`, `NotFound`, `Unreachable`, `Busy`, `TimedOut`, `TooLarge`, `RefusedForSafety`, `Unreadable`.
+    """
+    match parse_reference(reference):
+        case LocalReference(path):
+            return await _local(path, library, refresh, progress)
+        case LibraryReference(paper_id):
+            paper = await _stored(paper_id, library, refresh, progress)
+            if paper is None:
+                raise NotFound(f"The library has no paper {paper_id!r}.", "Pass the file or the arXiv id.")
+            return paper
+        case ArxivReference() as paper_reference:
+            return await _arxiv(paper_reference, library, refresh, progress)
+
+
+async def _local(path: Path, library: Library, refresh: bool, progress: Progress) -> Paper:
+    problems: list[PaperImplementerError] = []
+    with library.scratch() as scratch:
+        materials = local.materials(path, scratch)
+        while (material := await anyio.to_thread.run_sync(partial(next, materials, None))) is not None:
+            try:
+                content_hash = await anyio.to_thread.run_sync(material.content_hash)
+                known = library.by_content(content_hash)
+                if (
+                    known
+                    and not refresh
+                    and library.origin(known).parser_version == parser_version(material.source_format)
+                ):
+                    return _found(library, known)
+                paper = await _parse(material, path.name, progress)
+            except _FALL_BACK as error:
+                problems.append(error)
+                continue
+            paper.id = known or f"{_slug(local.readable_name(path))}-{content_hash[:8]}"
+            return await _save(library, paper, material, content_hash, problems)
+        raise problems[0]
+
+
+async def _arxiv(reference: ArxivReference, library: Library, refresh: bool, progress: Progress) -> Paper:
+    if not refresh:
+        paper_id = _library_id(reference) if reference.version else library.resolve(_alias(reference))
+        if paper_id and (paper := await _stored(paper_id, library, False, progress)):
+            return paper
+    settings = config()
+    with library.scratch() as scratch:
+        async with _client(library) as client:
+            source = arxiv.Arxiv(client, settings.arxiv_api, settings.arxiv_site, scratch)
+            progress(0, None, f"asking arXiv about {reference.versioned}")
+            metadata, problems = await _metadata(source, reference)
+            wanted = metadata.reference if metadata else reference
+            for form in (source.source, source.html, source.pdf):
+                try:
+                    material = await form(wanted, progress)
+                    paper = await _parse(material, f"arXiv:{wanted.versioned}", progress)
+                except _FALL_BACK as error:
+                    problems.append(error)
+                    continue
+                wanted = ArxivReference(wanted.id, wanted.version or material.version)
+                _describe(paper, wanted, metadata)
+                content_hash = await anyio.to_thread.run_sync(material.content_hash)
+                aliases = () if reference.version else (_alias(reference),)
+                return await _save(library, paper, material, content_hash, problems, aliases)
+    if metadata and metadata.withdrawn:
+        raise arxiv.withdrawn(metadata)
+    raise next((p for p in problems if not isinstance(p, NotFound)), problems[0])
+
+
+async def _metadata(
+    source: arxiv.Arxiv, reference: ArxivReference
+) -> tuple[arxiv.Metadata | None, list[PaperImplementerError]]:
+    """Metadata, or None with the reason where the API is down: the paper itself may still be had."""
+    try:
+        return await source.metadata(reference), []
+    except (Unreachable, TimedOut) as error:
+        return None, [error]
+
+
+def _describe(paper: Paper, reference: ArxivReference, metadata: arxiv.Metadata | None) -> None:
+    """Give a paper its id and what arXiv says about it."""
+    paper.id = _library_id(reference)
+    if metadata is None:
+        paper.venue = paper.venue or "arXiv"
+        return
+    paper.title, paper.authors = metadata.title, metadata.authors or paper.authors
+    paper.year, paper.venue = metadata.year, metadata.venue
+    paper.abstract = metadata.abstract or paper.abstract
+    if metadata.withdrawn:
+        paper.warnings.append(PaperWarning(kind="withdrawn", message=metadata.withdrawn))
+
+
+async def _stored(paper_id: str, library: Library, again: bool, progress: Progress) -> Paper | None:
+    """A paper of the library, read again from its files when its parser has changed or when asked to."""
+    paper = library.get(paper_id)
+    if paper is None:
+        return None
+    origin = library.origin(paper_id)
+    if not again and origin.parser_version == parser_version(origin.source_format):
+        return paper
+    with library.scratch() as scratch:
+        for name, stored in library.files(paper_id).items():
+            target = scratch / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            target.write_bytes(stored.read_bytes())
+        material = Material(origin.source_format, scratch, origin.main)
+        try:
+            fresh = await _parse(material, paper_id, progress)
+        except _FALL_BACK as error:
+            paper.warnings.append(PaperWarning(kind="not_read_again", message=clean_text(str(error))[:600]))
+            return paper
+        if paper.venue:
+            keep = ("title", "authors", "year", "venue", "abstract")
+            fresh = fresh.model_copy(update={name: getattr(paper, name) or getattr(fresh, name) for name in keep})
+        fresh.id = paper_id
+        return await _save(library, fresh, material, origin.content_hash, [])
+
+
+async def _parse(material: Material, what: str, progress: Progress) -> Paper:
+    arguments = {"format": material.source_format, "path": str(material.path)}
+    if material.source_format == "latex" and material.main:
+        arguments["main"] = material.main
+    answer = await run_in_worker(
+        "paper_implementer.tools.papers.parsing:parse",
+        arguments,
+        what=f"Reading {what}",
+        timeout_s=PARSE_TIMEOUT_S,
+        progress=progress,
+    )
+    paper = Paper.model_validate(answer)
+    paper.warnings = [*material.warnings, *paper.warnings]
+    return paper
+
+
+async def _save(
+    library: Library,
+    paper: Paper,
+    material: Material,
+    content_hash: str,
+    problems: list[PaperImplementerError],
+    aliases: tuple[str, ...] = (),
+) -> Paper:
+    """Put a paper into the library, with a warning for each better form of it that could not be had."""
+    paper.warnings += [
+        PaperWarning(kind="fallback", message=clean_text(str(problem))[:600])
+        for problem in problems
+        if not isinstance(problem, NotFound)
+    ]
+    origin = Origin(content_hash, parser_version(material.source_format), material.source_format, material.main)
+    # Shielded from cancellation by being a thread: the transaction ends one way or the other.
+    await anyio.to_thread.run_sync(library.save, paper, material.files(), origin, aliases)
+    return paper
+
+
+@asynccontextmanager
+async def _client(library: Library) -> AsyncIterator[HttpClient]:
+    settings = config()
+    hosts = {httpx.URL(url).host for url in (settings.arxiv_api, settings.arxiv_site)}
+
+    def queue(url: httpx.URL) -> str | None:
+        return "arXiv" if url.host in hosts or url.host == "arxiv.org" or url.host.endswith(".arxiv.org") else None
+
+    async with HttpClient(
+        library=library,
+        trusted=frozenset({origin_of(settings.arxiv_api), origin_of(settings.arxiv_site)}),
+        paced=queue,
+        interval_s=settings.arxiv_interval_s,
+        silence_s=settings.http_timeout_s,
+    ) as client:
+        yield client
+
+
+def _found(library: Library, paper_id: str) -> Paper:
+    paper = library.get(paper_id)
+    assert paper is not None, "papers are never removed while a process looks at them"
+    return paper
+
+
+def _library_id(reference: ArxivReference) -> str:
+    """Old-style ids lose their slash, as in the names of arXiv's own files, so that an id is one path segment."""
+    return reference.versioned.replace("/", "")
+
+
+def _alias(reference: ArxivReference) -> str:
+    return f"arXiv:{reference.id}"
+
+
+def _slug(name: str) -> str:
+    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:48].strip("-") or "paper"

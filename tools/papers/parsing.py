@@ -1,0 +1,105 @@
+"""What the worker process calls to read a paper: one function for all formats, which hands on clean text only."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from functools import cache
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from paper_implementer.tools.errors import Unreadable
+from paper_implementer.tools.worker import Progress, no_progress
+
+from .paper import Paper, SourceFormat
+
+_CONTROL = re.compile(
+    r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
+)
+"""Control and bidi characters, invisible operators, lone surrogates: nothing that a reader of the paper sees."""
+_HIDDEN = re.compile(r"[\U000e0000-\U000e0fff]")
+"""Tag characters and the variation selectors beside them, which spell out text that nobody sees."""
+_NEWLINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
+
+
+def parse(format: SourceFormat, path: str, main: str | None = None, progress: Progress = no_progress) -> dict[str, Any]:
+    """Read a file or LaTeX tree and return the `Paper` as JSON. Runs in the worker process.
+
+    **Arguments:**
+
+    - `path`: the file, or the root folder of LaTeX sources; `main` is the main file in that folder.
+
+    **Raises:** `Unreadable` where there is nothing to read, and what the parsers raise.
+    """
+    if format == "pdf":
+        from .formats import pdf
+
+        paper = pdf.parse(path, progress)
+    elif format == "latex":
+        from .formats import latex
+
+        paper = latex.parse(path, main)
+    else:
+        from .formats import html
+
+        paper = html.parse(path)
+    if not any(block.text or block.latex or block.rows or block.caption for block in paper.blocks):
+        raise Unreadable(
+            f"The {format} file has no text that can be read.",
+            "If it is a scan, run character recognition (OCR) on it first.",
+        )
+    return clean(paper).model_dump(mode="json", exclude_none=True)
+
+
+def clean(paper: Paper) -> Paper:
+    """Take control, bidi and tag characters out of every text of a paper, with a warning where text was hidden in tags."""
+    hidden: list[str] = []
+    data = _cleaned(paper.model_dump(), hidden)
+    if hidden:
+        data["warnings"].append(
+            {
+                "kind": "hidden_text",
+                "message": f"{sum(map(len, hidden))} invisible tag characters were removed from the text.",
+            }
+        )
+    return Paper.model_validate(data)
+
+
+def clean_text(text: str) -> str:
+    """Take control, bidi and tag characters out of a text."""
+    return _CONTROL.sub("", _HIDDEN.sub("", _NEWLINE.sub("\n", text)))
+
+
+def _cleaned(value: Any, hidden: list[str]) -> Any:
+    if isinstance(value, str):
+        hidden += _HIDDEN.findall(value)
+        return clean_text(value)
+    if isinstance(value, list):
+        return [_cleaned(v, hidden) for v in value]
+    if isinstance(value, dict):
+        return {k: _cleaned(v, hidden) for k, v in value.items()}
+    return value
+
+
+@cache
+def parser_version(format: SourceFormat) -> str:
+    """Identify the code that reads a format, so that a paper is read again when its parser has changed.
+
+    It is the hash of the parser's source files, hence nobody can forget to raise it.
+    """
+    here = files(__package__)
+    formats = here / "formats"
+    digest = hashlib.sha256()
+    for part in (here / "paper.py", here / "parsing.py", formats / format, formats / f"{format}.py"):
+        for source in _sources(part):
+            digest.update(source.read_bytes())
+    return digest.hexdigest()[:12]
+
+
+def _sources(part: Traversable) -> list[Traversable]:
+    if part.is_file():
+        return [part] if not part.name.endswith(".pyc") else []
+    if not part.is_dir() or part.name == "__pycache__":
+        return []
+    return [s for child in sorted(part.iterdir(), key=lambda c: c.name) for s in _sources(child)]

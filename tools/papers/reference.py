@@ -1,0 +1,173 @@
+"""What the user typed -> a `Reference`: an arXiv id, a local file or folder, or an id of the library."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from paper_implementer.tools.config import config
+from paper_implementer.tools.errors import BadReference, NotFound
+
+ACCEPTED = (
+    "Pass an arXiv id or URL (1706.03762, 1706.03762v5, hep-th/9901001, https://arxiv.org/abs/1706.03762), "
+    "a local .pdf, .tex, folder, .tar.gz, .tgz or .zip, or an id of the library."
+)
+PASS_THE_FILE = "This version reads arXiv and local files only: download the PDF and pass the file."
+
+MAX_LENGTH = 1000
+
+_ARCHIVE = (
+    "acc-phys|adap-org|alg-geom|ao-sci|astro-ph|atom-ph|bayes-an|chao-dyn|chem-ph|cmp-lg|comp-gas|cond-mat|cs|dg-ga|"
+    "funct-an|gr-qc|hep-ex|hep-lat|hep-ph|hep-th|math-ph|math|mtrl-th|nlin|nucl-ex|nucl-th|patt-sol|physics|plasm-ph|"
+    "q-alg|q-bio|quant-ph|solv-int|supr-con"
+)
+_MONTH = r"(?:0[1-9]|1[0-2])"
+_NEW_ID = rf"(?P<new>\d{{2}}{_MONTH}\.\d{{4,5}})"
+_OLD_ID = rf"(?P<archive>{_ARCHIVE})(?:\.[A-Za-z]{{2}})?/?(?P<old>\d{{2}}{_MONTH}\d{{3}})"
+_ARXIV_ID = re.compile(rf"(?:{_NEW_ID}|{_OLD_ID})(?:v(?P<version>[1-9]\d{{0,3}}))?", re.ASCII)
+_LIBRARY_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-[0-9a-f]{8}", re.ASCII)
+_PREFIX = re.compile(r"arxiv\s*:\s*", re.IGNORECASE)
+_ARXIV_DOI = re.compile(r"(?:doi:\s*)?10\.48550/arxiv\.", re.IGNORECASE)
+_ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|e-print|src|format|ps|papers)/(?P<id>.+?)(?:\.pdf|\.tar\.gz)?/?")
+_ARXIV_MIRRORS = ("arxiv.org", "ar5iv.org", "ar5iv.labs.arxiv.org", "alphaxiv.org", "huggingface.co", "doi.org")
+_HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_HOST_FIRST = re.compile(r"(?:www\.|export\.)?arxiv\.org/", re.IGNORECASE)
+_FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f\ud800-\udfff]")
+_FILE_SUFFIXES = (".pdf", ".tex", ".tar.gz", ".tgz", ".tar", ".gz", ".zip", ".html", ".htm")
+
+
+@dataclass(frozen=True)
+class ArxivReference:
+    """A paper on arXiv.
+
+    **Arguments:**
+
+    - `id`: without the version: `1706.03762`, or old style `hep-th/9901001`.
+    - `version`: None means the newest.
+    """
+
+    id: str
+    version: int | None = None
+
+    @property
+    def versioned(self) -> str:
+        """The id as arXiv's own addresses have it, with the version if there is one."""
+        return f"{self.id}v{self.version}" if self.version else self.id
+
+
+@dataclass(frozen=True)
+class LocalReference:
+    """A file or folder that exists on this machine."""
+
+    path: Path
+
+
+@dataclass(frozen=True)
+class LibraryReference:
+    """A paper that was fetched before from a local file."""
+
+    id: str
+
+
+Reference = ArxivReference | LocalReference | LibraryReference
+
+
+def parse_reference(text: str) -> Reference:
+    """Tell what a paper reference means. Does not touch the network.
+
+    **Raises:** `BadReference` for what names no paper that this version reads; `NotFound` for a path where nothing is.
+    """
+    typed = text.strip()
+    if not typed:
+        raise BadReference("The paper reference is empty.", ACCEPTED)
+    if len(typed) > MAX_LENGTH:
+        raise BadReference(
+            f"The paper reference has {len(typed)} characters; {MAX_LENGTH} is the most: {_shown(typed)}", ACCEPTED
+        )
+    if _FORBIDDEN.search(typed):
+        raise BadReference(f"The paper reference has control or invisible characters: {_shown(typed)}", ACCEPTED)
+    if typed.startswith("-"):
+        raise BadReference(f"{_shown(typed)} looks like an option, not like a paper.", ACCEPTED)
+    if typed.lower().startswith("file://"):
+        return _local(_path_of_file_url(typed))
+    bare = _ARXIV_DOI.sub("", _PREFIX.sub("", typed, count=1), count=1)
+    if found := arxiv_id(bare):
+        return found
+    if bare != typed:
+        raise BadReference(f"{_shown(typed)} is not a well-formed arXiv id.", ACCEPTED)
+    if _HAS_SCHEME.match(typed):
+        return _from_url(typed)
+    if _HOST_FIRST.match(typed):
+        return _from_url("https://" + typed)
+    if _LIBRARY_ID.fullmatch(typed) and not _exists(Path(typed)):
+        return LibraryReference(typed)
+    return _local(Path(typed))
+
+
+def arxiv_id(text: str) -> ArxivReference | None:
+    """The arXiv paper that a bare id names, or None."""
+    match = _ARXIV_ID.fullmatch(text)
+    if match is None:
+        return None
+    bare = match["new"] or f"{match['archive']}/{match['old']}"
+    return ArxivReference(bare, int(match["version"]) if match["version"] else None)
+
+
+def _from_url(url: str) -> Reference:
+    try:
+        parts = urlsplit(url)
+        host = (parts.hostname or "").lower()
+    except ValueError:
+        raise BadReference(f"{_shown(url)} is not a well-formed URL.", ACCEPTED) from None
+    if parts.scheme.lower() not in ("http", "https"):
+        raise BadReference(f"{_shown(url)} is neither http nor https.", ACCEPTED)
+    origin = f"{parts.scheme}://{parts.netloc}".lower()
+    operator_hosts = {config().arxiv_api.rstrip("/").lower(), config().arxiv_site.rstrip("/").lower()}
+    if origin in operator_hosts or any(host == m or host.endswith("." + m) for m in _ARXIV_MIRRORS):
+        path = unquote(parts.path)
+        if _ARXIV_DOI.match(path.lstrip("/")):
+            found = arxiv_id(_ARXIV_DOI.sub("", path.lstrip("/"), count=1))
+        else:
+            match = _ARXIV_PATH.fullmatch(path)
+            found = arxiv_id(match["id"]) if match else None
+        if found:
+            return found
+        if "arxiv" in host:
+            raise BadReference(f"{_shown(url)} names no paper of arXiv.", ACCEPTED)
+    raise BadReference(f"{_shown(url)} is not an address of arXiv. {PASS_THE_FILE}", ACCEPTED)
+
+
+def _path_of_file_url(url: str) -> Path:
+    parts = urlsplit(url)
+    path = unquote(parts.path)
+    if parts.netloc not in ("", "localhost") or _FORBIDDEN.search(path):
+        raise BadReference(f"{_shown(url)} names no file of this machine.", ACCEPTED)
+    # file:///C:/paper.pdf
+    return Path(path[1:] if re.match(r"/[A-Za-z]:", path) else path)
+
+
+def _local(path: Path) -> LocalReference:
+    try:
+        path = path.expanduser()
+    except RuntimeError:
+        raise BadReference(f"{_shown(str(path))} names the home of an unknown user.", ACCEPTED) from None
+    if _exists(path):
+        return LocalReference(path.absolute())
+    shown = _shown(str(path))
+    if str(path).lower().endswith(_FILE_SUFFIXES) or path.is_absolute() or str(path).startswith(("./", "../", "~")):
+        raise NotFound(f"There is no file or folder {shown}.", "Check the path; it is relative to " + str(Path.cwd()))
+    raise BadReference(f"{shown} names no paper: no arXiv id, no URL, no file or folder that exists.", ACCEPTED)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):
+        return False
+
+
+def _shown(text: str) -> str:
+    """What was typed, cut and made harmless for a message."""
+    return ascii(text if len(text) <= 80 else text[:79] + "…") if _FORBIDDEN.search(text) else repr(text[:80])
