@@ -1,0 +1,194 @@
+"""Read code by symbol or by lines, with who calls it and what it calls."""
+
+from __future__ import annotations
+
+import ast
+import difflib
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from paper_implementer.knowledge.facts import Place
+
+from ..errors import BadReference, NotFound
+from .codebase import Codebase
+from .files import CodeFile, tree
+from .model import CodeText
+from .outline import Definition, definitions
+from .syntax import parse
+
+MAX_CHARACTERS = 25_000
+MAX_PLACES = 40
+
+
+@dataclass(frozen=True)
+class _Found:
+    file: CodeFile
+    node: Definition
+    symbol: str
+
+
+def read_code(
+    codebase: Codebase, symbol: str | None = None, file: str | None = None, lines: str | None = None
+) -> CodeText:
+    """Read one class or function, or lines of a file.
+
+    **Arguments:**
+
+    - `symbol`: `Class`, `function`, `Class.method`, or with its module in front (`models.vit.Attention`); together
+      with `file`, the one in that file.
+    - `lines`: `10-40`, `12` or `12-`, counted from 1; without a symbol.
+
+    **Raises:** `NotFound` with the nearest names; `BadReference` for neither symbol nor file, and for lines that are none.
+    """
+    if symbol is None and file is None:
+        raise BadReference("Neither a symbol nor a file was given.", "Give symbol, or file with lines.")
+    files = tree(codebase.root).files
+    if file is not None:
+        chosen = [f for f in files if f.name == file.removeprefix("./")] or [
+            f for f in files if f.name.endswith("/" + file.removeprefix("./"))
+        ]
+        if not chosen:
+            raise NotFound(
+                f"{codebase.id} has no file {file}." + _nearest(file, [f.name for f in files]),
+                "open_code lists what it has.",
+            )
+        if symbol is None:
+            return _lines(chosen[0], lines)
+    else:
+        chosen = files
+    return _symbol(
+        codebase,
+        symbol or "",
+        [f for f in chosen if f.name.endswith(".py")],
+        [f for f in files if f.name.endswith(".py")],
+    )
+
+
+def read_code_of(codebase: dict[str, Any], symbol: str | None, file: str | None, lines: str | None) -> dict[str, Any]:
+    """`read_code`, for a worker process."""
+    return read_code(Codebase.model_validate(codebase), symbol, file, lines).model_dump(mode="json")
+
+
+def _lines(file: CodeFile, lines: str | None) -> CodeText:
+    text = file.text().split("\n")
+    if text and not text[-1]:
+        text.pop()
+    first, last = 1, len(text)
+    if lines is not None:
+        match = re.fullmatch(r"\s*L?(\d{1,9})\s*(?:([-:,])\s*L?(\d{1,9})?)?\s*", lines)
+        if match is None:
+            raise BadReference(f"{lines!r} are no lines.", "Use 10-40, 12 or 12-.")
+        first = int(match[1])
+        last = min(int(match[3]) if match[3] else len(text) if match[2] else first, len(text))
+    if not 1 <= first <= max(last, 1) or first > max(len(text), 1):
+        raise NotFound(f"{file.name} has {len(text)} lines; {lines!r} lies outside.", "Ask for lines that it has.")
+    return _cut("\n".join(text[first - 1 : last]), Place(file=file.name, line=first, end_line=max(first, last)))
+
+
+def _cut(text: str, place: Place) -> CodeText:
+    """The text within the limit; the place says which lines came."""
+    if len(text) <= MAX_CHARACTERS:
+        return CodeText(text=text, place=place)
+    kept = text[:MAX_CHARACTERS].rpartition("\n")[0] or text[:MAX_CHARACTERS]
+    return CodeText(
+        text=kept, place=place.model_copy(update={"end_line": place.line + kept.count("\n")}), truncated=True
+    )
+
+
+def _symbol(codebase: Codebase, symbol: str, chosen: list[CodeFile], files: list[CodeFile]) -> CodeText:
+    wanted = symbol.strip().replace("::", ".").replace(":", ".").removesuffix("()")
+    last = wanted.rpartition(".")[2]
+    parsed: dict[str, tuple[CodeFile, ast.Module]] = {}
+    found: list[_Found] = []
+    names: list[str] = []
+    for file in chosen:
+        text = file.text()
+        if last and last in text:
+            module = parse(text).module
+            parsed[file.name] = (file, module)
+            found += [_Found(file, node, owner + node.name) for node, owner in definitions(module) if node.name == last]
+    matches = [f for f in found if f.symbol == wanted] or [f for f in found if _with_module(f).endswith("." + wanted)] or [
+        f for f in found if f.symbol.endswith("." + wanted)
+    ]  # fmt: skip
+    if not matches:
+        for file in chosen[:2000]:
+            names += [owner + node.name for node, owner in definitions(parse(file.text()).module)]
+        raise NotFound(f"{codebase.id} has no {symbol}.{_nearest(wanted, names)}", "open_code lists what it has.")
+    matches.sort(key=lambda f: (not isinstance(f.node, ast.ClassDef), f.file.name.count("/"), f.file.name))
+    best = matches[0]
+    first = min([best.node.lineno, *(d.lineno for d in best.node.decorator_list)])
+    end = best.node.end_lineno or best.node.lineno
+    text = "\n".join(best.file.text().split("\n")[first - 1 : end])
+    place = Place(file=best.file.name, line=first, end_line=end, symbol=best.symbol)
+    result = _cut(text, place)
+    return result.model_copy(update=_relations(best, files, parsed))
+
+
+def _with_module(found: _Found) -> str:
+    return "." + found.file.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".") + "." + found.symbol
+
+
+def _nearest(name: str, names: list[str]) -> str:
+    """ " Nearest: ..." for names that look or sound like it."""
+    last = name.rpartition(".")[2].lower()
+    by_lower: dict[str, str] = {}
+    for known in names:
+        by_lower.setdefault(known.lower(), known)
+        by_lower.setdefault(known.rpartition(".")[2].lower(), known)
+    near = difflib.get_close_matches(last, list(by_lower)[:50_000], n=5, cutoff=0.6)
+    near += [k for k in by_lower if last and last in k and k not in near][:5]
+    listed = list(dict.fromkeys(by_lower[n] for n in near))[:5]
+    return f" Nearest: {', '.join(listed)}." if listed else ""
+
+
+def _relations(
+    found: _Found, files: list[CodeFile], parsed: dict[str, tuple[CodeFile, ast.Module]]
+) -> dict[str, list[Place]]:
+    """Callers and callees, by name: what is called so and is defined once or in the same file."""
+    called = {_called_name(n) for n in ast.walk(found.node) if isinstance(n, ast.Call)} - {""}
+    name = found.node.name
+    use = re.compile(rf"\b{re.escape(name)}\s*\(")
+    definition = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
+    callers: list[Place] = []
+    defined: dict[str, list[Place]] = {}
+    for file in files:
+        text = file.text()
+        wanted = called & {m[1] for m in definition.finditer(text)}
+        uses = bool(use.search(text)) and not name.startswith("__")
+        if not wanted and not uses:
+            continue
+        module = parsed[file.name][1] if file.name in parsed else parse(text).module
+        for node, owner in definitions(module):
+            place = Place(file=file.name, line=node.lineno, end_line=node.end_lineno, symbol=owner + node.name)
+            if node.name in wanted and node is not found.node and not owner:
+                defined.setdefault(node.name, []).append(place)
+            elif node.name in wanted and owner and found.symbol.startswith(owner):
+                defined.setdefault(node.name, []).insert(0, place)
+            if uses and not isinstance(node, ast.ClassDef) and node is not found.node:
+                callers += [
+                    place.model_copy(update={"line": c.lineno, "end_line": None})
+                    for c in ast.walk(node)
+                    if isinstance(c, ast.Call) and _called_name(c) == name
+                ][:3]
+        if uses:
+            top = [s for s in module.body if not isinstance(s, Definition)]
+            callers += [
+                Place(file=file.name, line=c.lineno, symbol=None)
+                for s in top
+                for c in ast.walk(s)
+                if isinstance(c, ast.Call) and _called_name(c) == name
+            ][:3]
+    callees = []
+    for options in defined.values():
+        here = [p for p in options if p.file == found.file.name]
+        callees += here[:1] or (options if len(options) == 1 else [])
+    order = sorted(callees, key=lambda p: (p.file, p.line))
+    return {"callers": callers[:MAX_PLACES], "callees": order[:MAX_PLACES]}
+
+
+def _called_name(call: ast.Call) -> str:
+    match call.func:
+        case ast.Name(id=name) | ast.Attribute(attr=name):
+            return name
+    return ""
