@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+import sys
+from pathlib import Path
+
 import pytest
+
+# `tests.support` holds what tests share: fixtures, and plain helpers to import.
+sys.path.insert(0, str(Path(__file__).parent.parent))
+pytest_plugins = ["tests.support.arxiv_server"]
 
 
 @pytest.fixture

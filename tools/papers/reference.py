@@ -24,13 +24,16 @@ _ARCHIVE = (
     "q-alg|q-bio|quant-ph|solv-int|supr-con"
 )
 _MONTH = r"(?:0[1-9]|1[0-2])"
-_NEW_ID = rf"(?P<new>\d{{2}}{_MONTH}\.\d{{4,5}})"
+# Four digits until December 2014, five since (https://info.arxiv.org/help/arxiv_identifier.html).
+_NEW_ID = rf"(?P<new>(?:0[7-9]|1[0-4]){_MONTH}\.\d{{4}}|(?:1[5-9]|[2-8]\d){_MONTH}\.\d{{5}})"
 _OLD_ID = rf"(?P<archive>{_ARCHIVE})(?:\.[A-Za-z]{{2}})?/?(?P<old>\d{{2}}{_MONTH}\d{{3}})"
 _ARXIV_ID = re.compile(rf"(?:{_NEW_ID}|{_OLD_ID})(?:v(?P<version>[1-9]\d{{0,3}}))?", re.ASCII)
 _LIBRARY_ID = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*-[0-9a-f]{8}", re.ASCII)
-_PREFIX = re.compile(r"arxiv\s*:\s*", re.IGNORECASE)
-_ARXIV_DOI = re.compile(r"(?:doi:\s*)?10\.48550/arxiv\.", re.IGNORECASE)
-_ARXIV_PATH = re.compile(r"/(?:abs|pdf|html|e-print|src|format|ps|papers)/(?P<id>.+?)(?:\.pdf|\.tar\.gz)?/?")
+_PREFIX = re.compile(r"arxiv\s*:\s*|(?:doi:\s*)?10\.48550/arxiv\.", re.IGNORECASE)
+_ARXIV_PATH = re.compile(
+    r"/(?:abs|pdf|html|e-print|src|format|ps|papers|10\.48550)/(?:arxiv\.)?(?P<id>.+?)(?:\.pdf|\.tar\.gz)?/?",
+    re.IGNORECASE,
+)
 _ARXIV_MIRRORS = ("arxiv.org", "ar5iv.org", "ar5iv.labs.arxiv.org", "alphaxiv.org", "huggingface.co", "doi.org")
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
 _HOST_FIRST = re.compile(r"(?:www\.|export\.)?arxiv\.org/", re.IGNORECASE)
@@ -92,10 +95,10 @@ def parse_reference(text: str) -> Reference:
         raise BadReference(f"{_shown(typed)} looks like an option, not like a paper.", ACCEPTED)
     if typed.lower().startswith("file://"):
         return _local(_path_of_file_url(typed))
-    bare = _ARXIV_DOI.sub("", _PREFIX.sub("", typed, count=1), count=1)
-    if found := arxiv_id(bare):
+    prefix = _PREFIX.match(typed)
+    if found := arxiv_id(typed[prefix.end() :] if prefix else typed):
         return found
-    if bare != typed:
+    if prefix:
         raise BadReference(f"{_shown(typed)} is not a well-formed arXiv id.", ACCEPTED)
     if _HAS_SCHEME.match(typed):
         return _from_url(typed)
@@ -103,7 +106,7 @@ def parse_reference(text: str) -> Reference:
         return _from_url("https://" + typed)
     if _LIBRARY_ID.fullmatch(typed) and not _exists(Path(typed)):
         return LibraryReference(typed)
-    return _local(Path(typed))
+    return _local(typed)
 
 
 def arxiv_id(text: str) -> ArxivReference | None:
@@ -126,39 +129,35 @@ def _from_url(url: str) -> Reference:
     origin = f"{parts.scheme}://{parts.netloc}".lower()
     operator_hosts = {config().arxiv_api.rstrip("/").lower(), config().arxiv_site.rstrip("/").lower()}
     if origin in operator_hosts or any(host == m or host.endswith("." + m) for m in _ARXIV_MIRRORS):
-        path = unquote(parts.path)
-        if _ARXIV_DOI.match(path.lstrip("/")):
-            found = arxiv_id(_ARXIV_DOI.sub("", path.lstrip("/"), count=1))
-        else:
-            match = _ARXIV_PATH.fullmatch(path)
-            found = arxiv_id(match["id"]) if match else None
-        if found:
+        match = _ARXIV_PATH.fullmatch(unquote(parts.path))
+        if match and (found := arxiv_id(match["id"])):
             return found
         if "arxiv" in host:
             raise BadReference(f"{_shown(url)} names no paper of arXiv.", ACCEPTED)
     raise BadReference(f"{_shown(url)} is not an address of arXiv. {PASS_THE_FILE}", ACCEPTED)
 
 
-def _path_of_file_url(url: str) -> Path:
+def _path_of_file_url(url: str) -> str:
     parts = urlsplit(url)
     path = unquote(parts.path)
     if parts.netloc not in ("", "localhost") or _FORBIDDEN.search(path):
         raise BadReference(f"{_shown(url)} names no file of this machine.", ACCEPTED)
     # file:///C:/paper.pdf
-    return Path(path[1:] if re.match(r"/[A-Za-z]:", path) else path)
+    return path[1:] if re.match(r"/[A-Za-z]:", path) else path
 
 
-def _local(path: Path) -> LocalReference:
+def _local(typed: str) -> LocalReference:
     try:
-        path = path.expanduser()
+        path = Path(typed).expanduser()
     except RuntimeError:
-        raise BadReference(f"{_shown(str(path))} names the home of an unknown user.", ACCEPTED) from None
+        raise BadReference(f"{_shown(typed)} names the home of an unknown user.", ACCEPTED) from None
     if _exists(path):
         return LocalReference(path.absolute())
-    shown = _shown(str(path))
-    if str(path).lower().endswith(_FILE_SUFFIXES) or path.is_absolute() or str(path).startswith(("./", "../", "~")):
-        raise NotFound(f"There is no file or folder {shown}.", "Check the path; it is relative to " + str(Path.cwd()))
-    raise BadReference(f"{shown} names no paper: no arXiv id, no URL, no file or folder that exists.", ACCEPTED)
+    if typed.lower().endswith(_FILE_SUFFIXES) or typed.startswith(("/", "./", "../", "~")) or path.is_absolute():
+        raise NotFound(
+            f"There is no file or folder {_shown(typed)}.", f"Check the path; it is relative to {Path.cwd()}."
+        )
+    raise BadReference(f"{_shown(typed)} names no paper: no arXiv id, no URL, no file or folder that exists.", ACCEPTED)
 
 
 def _exists(path: Path) -> bool:

@@ -1,0 +1,138 @@
+"""What a user types is understood as the paper it names, or refused with what would be understood."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from paper_implementer.tools.errors import BadReference, NotFound
+from paper_implementer.tools.papers.reference import (
+    ArxivReference,
+    LibraryReference,
+    LocalReference,
+    parse_reference,
+)
+from tests.support.arxiv_server import ArxivServer
+
+
+@pytest.mark.parametrize(
+    ("typed", "paper_id", "version"),
+    [
+        ("1706.03762", "1706.03762", None),
+        (" 1706.03762v5\n", "1706.03762", 5),
+        ("0704.0001", "0704.0001", None),
+        ("arXiv:1706.03762", "1706.03762", None),
+        ("arxiv: 1706.03762v12", "1706.03762", 12),
+        ("hep-th/9901001", "hep-th/9901001", None),
+        ("hep-th/9901001v2", "hep-th/9901001", 2),
+        ("hep-th9901001v2", "hep-th/9901001", 2),
+        ("math.GT/0309136", "math/0309136", None),
+        ("math-ph/0309136", "math-ph/0309136", None),
+        ("https://arxiv.org/abs/1706.03762", "1706.03762", None),
+        ("http://www.arxiv.org/pdf/1706.03762v5.pdf", "1706.03762", 5),
+        ("https://export.arxiv.org/e-print/hep-th/9901001v1", "hep-th/9901001", 1),
+        ("https://arxiv.org/html/1706.03762v7#S3", "1706.03762", 7),
+        ("https://arxiv.org/src/1706.03762v7", "1706.03762", 7),
+        ("arxiv.org/abs/1706.03762?context=cs", "1706.03762", None),
+        ("https://doi.org/10.48550/arXiv.1706.03762", "1706.03762", None),
+        ("10.48550/arXiv.1706.03762", "1706.03762", None),
+        ("https://huggingface.co/papers/1706.03762", "1706.03762", None),
+        ("https://ar5iv.labs.arxiv.org/html/1706.03762", "1706.03762", None),
+    ],
+)
+def test_every_way_to_write_an_arxiv_paper(typed: str, paper_id: str, version: int | None) -> None:
+    assert parse_reference(typed) == ArxivReference(paper_id, version)
+
+
+def test_the_host_that_the_operator_configured_is_arxiv(arxiv: ArxivServer) -> None:
+    assert parse_reference(f"{arxiv.url}/abs/1706.03762v2") == ArxivReference("1706.03762", 2)
+
+
+def test_files_and_folders_that_exist(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "a paper.pdf").write_bytes(b"%PDF-")
+    monkeypatch.chdir(tmp_path)
+    assert parse_reference("a paper.pdf") == LocalReference(tmp_path / "a paper.pdf")
+    assert parse_reference(str(tmp_path)) == LocalReference(tmp_path)
+    assert parse_reference(f"file://{tmp_path}/a%20paper.pdf") == LocalReference(tmp_path / "a paper.pdf")
+
+
+def test_an_arxiv_id_is_arxiv_even_beside_a_folder_of_that_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "1706.03762").mkdir()
+    monkeypatch.chdir(tmp_path)
+    assert parse_reference("1706.03762") == ArxivReference("1706.03762")
+    assert parse_reference("./1706.03762") == LocalReference(tmp_path / "1706.03762")
+
+
+def test_an_id_of_the_library() -> None:
+    assert parse_reference("small-steps-0123abcd") == LibraryReference("small-steps-0123abcd")
+
+
+@pytest.mark.parametrize(
+    "typed", ["missing.pdf", "./missing", "/missing/source.tar.gz", "~/missing.tex", "file:///missing.pdf"]
+)
+def test_a_path_where_nothing_is(typed: str) -> None:
+    with pytest.raises(NotFound, match="no file or folder"):
+        parse_reference(typed)
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "",
+        "   ",
+        "attention is all you need",
+        "1706.3762",  # a digit too few since 2015
+        "1713.03762",  # no such month
+        "1706.03762v0",
+        "١٧٠٦.٠٣٧٦٢",  # digits, but not those of arXiv
+        "arXiv:hello",
+        "nosuch/9901001",
+        "--help",
+        "-rf",
+        "1706.03762\x00.pdf",
+        "1706.03762\u202efdp",
+        "paper\ud800.pdf",
+        "9" * 100_000,
+        "javascript://arxiv.org/abs/1706.03762",
+        "ftp://arxiv.org/abs/1706.03762",
+        "https://arxiv.org/list/cs.LG/recent",
+        "https://arxiv.org.evil.example/abs/1706.03762",
+        "https://[::1/abs/1706.03762",
+        "https://openreview.net/forum?id=abc",
+        "10.1000/182",
+        "file://elsewhere/paper.pdf",
+        "~nosuchuser-xyz/paper.pdf",
+    ],
+)
+def test_what_names_no_paper_is_refused_with_what_is_accepted(typed: str) -> None:
+    with pytest.raises(BadReference) as caught:
+        parse_reference(typed)
+    assert "arXiv id" in caught.value.hint
+    assert len(str(caught.value)) < 700
+    assert caught.value.message.encode("utf-8")
+
+
+def test_other_venues_are_told_to_pass_the_file() -> None:
+    with pytest.raises(BadReference, match="download the PDF and pass the file"):
+        parse_reference("https://aclanthology.org/P16-1162.pdf")
+
+
+@given(st.text(max_size=200))
+def test_anything_at_all_is_a_reference_or_an_error_of_the_tree(typed: str) -> None:
+    try:
+        parse_reference(typed)
+    except (BadReference, NotFound) as error:
+        assert error.message and error.hint
+
+
+@given(st.from_regex(r"(?:1[5-9]|2[0-6])(?:0[1-9]|1[0-2])\.[0-9]{5}(?:v[1-9][0-9]?)?", fullmatch=True))
+def test_ids_survive_a_round_trip_through_every_form(typed: str) -> None:
+    expected = parse_reference(typed)
+    assert isinstance(expected, ArxivReference)
+    assert expected.versioned == typed
+    for form in ("arXiv:{}", "https://arxiv.org/abs/{}", "https://arxiv.org/pdf/{}", "https://arxiv.org/pdf/{}.pdf"):
+        assert parse_reference(form.format(typed)) == expected
