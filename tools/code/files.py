@@ -18,8 +18,10 @@ MAX_BYTES = 2_000_000
 
 _SKIPPED_FOLDERS = {
     "__pycache__", "node_modules", "site-packages", "dist-packages", "third_party", "thirdparty", "vendor", "vendored",
-    "_vendor", "build", "dist", "venv", "env", "wandb", "mlruns",
+    "_vendor", "wandb", "mlruns",
 }  # fmt: skip
+_BUILT_FOLDERS = {"build", "dist"}
+"""Made by packaging when they lie at the root; elsewhere they are somebody's package."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +90,8 @@ def _walk(folder: Path, prefix: str, depth: int, found: Tree) -> None:
         if entry.is_symlink():
             found.skipped["symbolic links"] += 1
         elif entry.is_dir(follow_symlinks=False):
-            if entry.name in _SKIPPED_FOLDERS:
+            built = depth == 0 and entry.name in _BUILT_FOLDERS
+            if built or entry.name in _SKIPPED_FOLDERS or (folder / entry.name / "pyvenv.cfg").exists():
                 found.skipped["vendored or built folders"] += 1
             elif not entry.name.startswith(".") and not entry.name.endswith((".egg-info", ".dist-info")):
                 folders.append(entry.name)

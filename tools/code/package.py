@@ -26,7 +26,8 @@ with command.main_context():
     finder = command._build_package_finder(options, session)
     found = finder.find_best_candidate(name, SpecifierSet("==" + version if version else ""))
     if found.best_candidate is None:
-        sys.exit("No matching distribution")
+        versions = sorted({c.version for c in finder.find_all_candidates(name)})
+        sys.exit("No matching distribution (from versions: %s)" % (", ".join(map(str, versions)) or "none"))
     link = found.best_candidate.link
     if link.is_file:
         data = open(link.file_path, "rb").read(limit + 1)
