@@ -1,0 +1,153 @@
+"""Read a paper's settings: from sentences, captions and tables to facts with quotes."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from paper_implementer.knowledge.facts import Fact, Source
+from paper_implementer.knowledge.values import same_value
+from paper_implementer.knowledge.vocabulary import terms
+from paper_implementer.knowledge.vocabulary.names import keys_named
+from paper_implementer.tools.errors import BadReference
+
+from ..paper import Block, Paper
+from .contradictions import contradictions
+from .glossary import local_symbols
+from .qualities import find_choices, find_shapes, find_texts
+from .result import PaperSettings
+from .scope import phase_of, scope_of
+from .sentences import Sentence, sentences
+from .silence import silences
+from .statements import Statement, find_statements
+from .tables import find_in_table
+
+_READ = {"paragraph", "list", "footnote", "theorem", "algorithm", "table", "figure", "code"}
+_SKIPPED_ROLES = {"references", "acknowledgements", "related_work"}
+_SKIPPED_TITLES = re.compile(r"related work|references|bibliography|acknowledg|broader impact|ethic|checklist|contributions? of authors", re.IGNORECASE)
+_OTHERS = re.compile(
+    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|prior work|previous work)\b",
+    re.IGNORECASE,
+)
+_OURS = re.compile(
+    r"\b(?:we|our|us)\b|\b(?:is|are|was|were) (?:\w+ ){0,2}(?:set|trained|used|fixed|initiali[sz]ed|fine-?tuned|optimi[sz]ed|applied|performed|sampled|kept|chosen|pre-?trained|composed|employed|run|divided|resized|clipped|computed|decayed|padded)\b|\b(?:using|with|trained|consists?|contains?|comprises?|employs?|default|has|have)\b|=",
+    re.IGNORECASE,
+)
+_NEEDS_CUE = {
+    "model.parameters", "data.examples", "data.classes", "data.input_size", "data.image_size", "model.channels", "model.kernel_size", "model.layers", "model.patch_size", "training.duration",
+    "model.hidden_size", "diffusion.steps", "eval.runs", "training.steps", "detection.anchors", "model.dilation", "eval.samples", "contrast.queue_size",
+}  # fmt: skip
+_EARLY = {"abstract", "introduction", "background"}
+
+
+def paper_settings(paper: Paper, keys: list[str] | None = None, scope: str | None = None) -> PaperSettings:
+    """State every setting of a paper with its place, name what it leaves out, and show where it contradicts itself.
+
+    **Arguments:**
+
+    - `keys`: only these; keys of the vocabulary or usual names ("lr", "warm-up").
+    - `scope`: only facts that hold for it; facts without a scope hold for all.
+
+    **Raises:** `BadReference` for a name that means no key.
+    """
+    asked = _keys(keys) if keys else None
+    facts = _distinct(list(_facts(paper)))
+    if asked is not None:
+        facts = [f for f in facts if f.key in asked]
+    disagreeing = contradictions(facts)
+    silent = silences(paper, facts, asked)
+    if scope:
+        wanted = set(re.findall(r"\w+", scope.lower()))
+        facts = [f for f in facts if f.scope is None or wanted & set(re.findall(r"\w+", f.scope.lower()))]
+    return PaperSettings(facts=facts, silent=silent, contradictions=disagreeing)
+
+
+def _keys(names: list[str]) -> set[str]:
+    found: set[str] = set()
+    for name in names:
+        family = {key for key in terms() if key.startswith(name.rstrip(".*") + ".")}
+        meant = family or set(keys_named(name, limit=3)[: 1 if name in terms() else 3])
+        if not meant:
+            raise BadReference(
+                f"No setting is called {name!r}.", "Name it as a paper or a configuration does: learning rate, heads, betas."
+            )
+        found |= meant
+    return found
+
+
+def _readable(paper: Paper) -> Iterator[Block]:
+    """The blocks that may state settings of this paper's own."""
+    skipped: set[str] = set()
+    for block in paper.blocks:
+        if block.kind == "section":
+            inside = block.section in skipped
+            if inside or block.role in _SKIPPED_ROLES or _SKIPPED_TITLES.search(block.title or ""):
+                skipped.add(block.id)
+            continue
+        if block.kind in _READ and block.section not in skipped:
+            yield block
+
+
+def _facts(paper: Paper) -> Iterator[Fact]:
+    blocks = list(_readable(paper))
+    read = {block.id: list(sentences(block)) for block in blocks}
+    local = local_symbols([s for block in blocks for s in read[block.id]])
+    roles = {b.id: b.role for b in paper.blocks if b.kind == "section"}
+    for block in blocks:
+        section = paper.section_title(block)
+        early = roles.get(block.section or "") in _EARLY
+        for sentence in read[block.id]:
+            for statement in _of_sentence(sentence, local, early):
+                yield _fact(paper, sentence, statement, section)
+        if block.kind == "table":
+            for cell in find_in_table(block, local):
+                caption_scope = phase_of(block.caption or "")
+                source = Source(kind="paper", ref=paper.id, section=section, page=block.page, bbox=block.bbox, quote=cell.quote)
+                yield Fact(key=cell.key, value=cell.value, unit=terms()[cell.key].unit, scope=cell.scope or caption_scope, source=source)
+
+
+def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iterator[Statement]:
+    text = sentence.text
+    if len(text) > 4000:
+        return
+    ours, others = bool(_OURS.search(text)), bool(_OTHERS.search(text))
+    if early and not re.search(r"\b(?:we|our)\b", text, re.IGNORECASE):
+        return
+    for statement in find_statements(text, local):
+        if statement.key in _NEEDS_CUE and (not ours or others):
+            continue
+        yield statement
+    if others:
+        return
+    yield from find_shapes(text)
+    yield from find_choices(text)
+    yield from find_texts(text)
+
+
+def _fact(paper: Paper, sentence: Sentence, statement: Statement, section: str | None) -> Fact:
+    block = sentence.block
+    return Fact(
+        key=statement.key,
+        value=statement.value,
+        unit=statement.unit,
+        scope=scope_of(sentence, statement.start, statement.end, section),
+        source=Source(
+            kind="paper",
+            ref=paper.id,
+            section=section,
+            page=block.page,
+            bbox=block.bbox,
+            quote=sentence.quote(statement.start, statement.end),
+        ),
+        note="values that were searched over" if statement.searched else None,
+    )
+
+
+def _distinct(facts: list[Fact]) -> list[Fact]:
+    """Facts without repetitions of the same value for the same scope."""
+    kept: list[Fact] = []
+    for fact in facts:
+        term = terms()[fact.key]
+        if not any(k.key == fact.key and k.scope == fact.scope and same_value(k.value, fact.value, term) for k in kept):
+            kept.append(fact)
+    return kept

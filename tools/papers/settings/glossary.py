@@ -1,0 +1,29 @@
+"""Symbols that one paper gives to settings ("the length penalty α", "the number of layers as L")."""
+
+from __future__ import annotations
+
+import re
+
+from .mentions import find_names
+from .sentences import Sentence
+
+_SYMBOL = r"(?P<s>[A-Zα-ωϵa-zℓ](?:_\{{0,2}\w+\}{0,2})?)"
+_AFTER = re.compile(rf"^\s*(?:\([^()]*\)\s*)?(?:as|is denoted by|denoted by|by|of|,|\(|:)?\s*{_SYMBOL}(?=\s*(?:[=∈.,;)]|and\b|is\b|to\b|in\b|$))")
+_BEFORE = re.compile(rf"(?<![\w.]){_SYMBOL}\s*(?:is|denotes|:|,|are|represents|being|=)\s*(?:the\s+|our\s+|a\s+)?$")
+_WORDS = {"a", "A", "I", "i", "s", "x", "y", "e", "d", "t", "of", "to", "as", "in", "or", "is", "by", "we"}
+
+
+def local_symbols(sentences: list[Sentence]) -> dict[str, str]:
+    """The key of each symbol that the sentences introduce beside a name; a symbol with two keys is left out."""
+    votes: dict[str, dict[str, int]] = {}
+    for sentence in sentences:
+        text = sentence.text
+        for mention in find_names(text):
+            after = _AFTER.match(text[mention.end : mention.end + 40])
+            before = _BEFORE.search(text[max(0, mention.start - 24) : mention.start])
+            for match in (after, before):
+                if match and (match["s"] not in _WORDS or (match["s"] == "A" and "=" in text[mention.end :][match.end() : match.end() + 3])):
+                    symbol = re.sub(r"[{}]", "", match["s"])
+                    votes.setdefault(symbol, {}).setdefault(mention.key, 0)
+                    votes[symbol][mention.key] += 1
+    return {symbol: next(iter(keys)) for symbol, keys in votes.items() if len(keys) == 1}

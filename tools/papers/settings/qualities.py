@@ -1,0 +1,194 @@
+"""Settings in words: the optimizer, the activation, the shape of the schedule, the hardware and their like."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+from pydantic import JsonValue
+
+from paper_implementer.knowledge.vocabulary import Term, terms
+
+from .mentions import Mention, find_names
+from .statements import Statement
+
+_USES = re.compile(
+    r"\b(?:we|our|is|are|was|were|using|uses?|used|with|employ\w*|adopt\w*|appl(?:y|ies|ied)|train\w*|optimi[sz]\w*|initiali[sz]\w*|replac\w+|consists?|follow\w*|set|perform\w*|tokeniz\w+|encoded?|pre-?process\w*|anneal\w*|decay\w*|divided|minimi[sz]\w*|choose|chose|sampled?|resized?|share|add)\b",
+    re.IGNORECASE,
+)
+_DENIED = re.compile(r"\b(?:not|no|never|without|instead of|rather than|unlike|in contrast to|compared (?:to|with)|as opposed to|alternative to|avoid\w*)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_WEAK = {
+    "optimizer.name": 45, "schedule.shape": 45, "init.scheme": 60, "position.encoding": 45, "loss.function": 0, "norm.type": 0, "norm.placement": 0,
+    "activation.function": 0, "data.tokenizer": 0, "training.precision": 0, "diffusion.schedule": 60, "diffusion.prediction": 40,
+    "model.pooling": 40, "loss.reduction": 30, "data.interpolation": 0, "model.shortcut": 60,
+    "optimizer.weight_decay_coupling": 0,
+}  # fmt: skip
+"""How far, in characters, a common word may stand from a name of its key; 0 means that no name is needed."""
+_COMMON = set(
+    "linear constant step normal uniform mean sum average none identity absolute learned learnable relative sine token map attention max last cls words "
+    "characters bytes zero zeros sample noise velocity v eps epsilon fixed projection concat poly triplet hinge adversarial nesterov decoupled sandwich "
+    "exponential cosine char direct focal dice giou mae gap linearly plateau polynomial pretrained pre-trained gaussian sigmoid tanh maxout 32 16 ce l1 "
+    "orthogonal wasserstein x0 sinusoid ln bn gn gap avg sgd lion muon lamb nag spm lrn noam absolute bilinear unigram nope y coupled summed token shampoo".split()
+)
+_KEEP_COMMON = {"optimizer.name": {"sgd", "lamb", "lion"}}
+
+
+@cache
+def _finder(key: str) -> re.Pattern[str]:
+    spellings = sorted({n for names in terms()[key].choices.values() for n in names}, key=len, reverse=True)
+    body = "|".join(re.escape(s).replace(r"\ ", r"[\s-]+").replace(r"\-", r"[\s-]?") for s in spellings)
+    return re.compile(rf"(?<![\w-])(?:{body})(?![\w]|-\d)", re.IGNORECASE)
+
+
+@cache
+def _choice(key: str) -> dict[str, str]:
+    return {re.sub(r"[\s-]+", "", n.lower()): c for c, names in terms()[key].choices.items() for n in names}
+
+
+def _near(text: str, start: int, end: int, names: list[Mention], key: str, reach: int) -> bool:
+    return any(m.key == key and m.start - end <= reach and start - m.end <= reach for m in names)
+
+
+def find_choices(text: str) -> Iterator[Statement]:
+    """The settings with a choice of names that one plain sentence states."""
+    if not _USES.search(text):
+        return
+    names = find_names(text)
+    for key, term in terms().items():
+        if not term.choices or key not in _WEAK:
+            continue
+        seen: set[str] = set()
+        for match in _finder(key).finditer(text):
+            word = match[0].lower()
+            choice = _choice(key).get(re.sub(r"[\s-]+", "", word))
+            common = word in _COMMON and word not in _KEEP_COMMON.get(key, set())
+            if choice is None or choice in seen or _DENIED.search(text[: match.start()]):
+                continue
+            if common and not _near(text, match.start(), match.end(), names, key, _WEAK[key] or 25):
+                continue
+            if not _fits(key, term, choice, text, match):
+                continue
+            seen.add(choice)
+            yield Statement(key, choice, match.start(), match.end())
+
+
+def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) -> bool:
+    """What a choice of some keys needs beside it."""
+    around = text[max(0, match.start() - 60) : match.end() + 60].lower()
+    if key == "optimizer.name":
+        return bool(re.search(r"optimi[sz]|train|use|using|with|learning rate|momentum|descent|scheme", around))
+    if key == "schedule.shape":
+        return bool(re.search(r"learning|\blr\b|schedule|decay|anneal|warm|plateau|divid", around))
+    if key == "init.scheme":
+        return bool(re.search(r"initiali[sz]", around))
+    if key == "loss.function":
+        return bool(re.search(r"\b(?:loss|objective|minimi[sz]\w+|maximi[sz]\w+|train\w*|optimi[sz]\w+)\b", around))
+    if key == "norm.type":
+        return bool(re.search(r"\b(?:we|use[sd]?|using|employ\w*|appl\w+|adopt\w*|follow\w*|after|before|with)\b", around))
+    if key == "activation.function":
+        return bool(re.search(r"activation|nonlinearit|non-linearit|\buse[sd]?\b|\bwith\b|replac|units?\b", around))
+    return True
+
+
+_GPU = r"(?:NVIDIA|Nvidia|Tesla|GeForce|Quadro|TITAN|Titan|RTX|GTX|Google|Cloud)"
+_CHIP = r"(?:[PVAHKT]\d{2,3}s?|[AHB]\d{3}s?|TITAN\s?\w+|Titan\s?\w+|(?:RTX|GTX)\s?\d{3,4}(?:\s?Ti)?|M40|K\d0s?|TPUs?\s?v?\d?\w*)"
+_HARDWARE = re.compile(
+    rf"(?:(?:\b\d[\d,]*|\b(?:one|two|four|eight|sixteen|a single|single))\s*(?:[×x]\s*)?)?(?:\d+\s?GB\s+)?(?:(?:{_GPU})\s+)*(?:\b{_CHIP}|\b{_GPU}\s+\w+)(?:[\s-]+(?:\d+\s?GB\s*)?)?(?:GPUs?|cores|chips|pods?|accelerators)?"
+    r"|\b(?:\d+|one|two|four|eight|sixteen|a single)\s+(?:GPUs?|TPUs?|TPU cores|workers)\b"
+)
+_TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
+    ("model.weight_tying", re.compile(r"shar\w+ the same weight matrix|(?:tie|tied|tying|shar\w+)(?: the)? (?:\w+ ){0,3}(?:weights|embeddings?|embedding matri\w+)|weights? (?:are |is )?(?:tied|shared)(?= (?:between|across|with))|weight tying", re.IGNORECASE), True),
+    ("model.embedding_scale", re.compile(r"multiply (?:those|the|these) (?:embedding )?weights by √\s?\(?\{?\w+(?:_\{*\w+\}*)?\)?|embeddings? (?:are |is )?(?:multiplied|scaled) by [^.,]{2,30}", re.IGNORECASE), None),
+    ("attention.scale", re.compile(r"scaling factor of [^.,;]{2,24}|divide each by √?\s?\{?\w+(?:_\{*\w+\}*)?\}?|dot products? (?:by|scaled by) [^.,;]{2,24}", re.IGNORECASE), None),
+    ("norm.placement", re.compile(r"LayerNorm\(x \+ Sublayer\(x\)\)"), "post"),
+    ("norm.placement", re.compile(r"layer ?norm(?:alization)? (?:was|is|are) (?:moved|applied|placed|used|added) (?:to the input of|before|at the input)[^.,]{0,40}|normalize the input of each[^.,]{0,40}", re.IGNORECASE), "pre"),
+    ("norm.placement", re.compile(r"(?:right )?after each convolution and before activation", re.IGNORECASE), "after_convolution"),
+    ("optimizer.no_decay_groups", re.compile(r"(?:on|to) all (?:non[- ]bias|weights except)[^.,]{0,40}|(?:no|without|excluding|exclude[ds]?)(?: from)? (?:\w+ ){0,3}weight decay[^.,]{0,60}|weight decay (?:is not|was not|not) applied[^.,]{0,60}|not apply weight decay[^.,]{0,60}", re.IGNORECASE), None),
+    ("dropout.rate", re.compile(r"\b(?:do not|did not|don't|never|without) (?:use|using|apply|employ)? ?dropout\b(?! to)|\bno dropout\b", re.IGNORECASE), 0.0),
+    ("schedule.decay_factor", re.compile(r"(?:divid\w+|reduc\w+|decreas\w+|dropp?\w*|decay\w*|multipl\w+|lower\w*)(?: it| the learning rate| the lr)? by (?:a factor of )?(?P<by>[\d.]+)", re.IGNORECASE), None),
+    ("data.augmentation", re.compile(r"scale augmentation|standard (?:data |color )?augmentation|data augmentation(?= (?:is|of|with|consist|follow|in|techniq))[^.;]{0,60}|(?:horizontal|left-right) flip\w*|random(?:ly)? (?:resized )?crop\w*|color (?:jitter\w*|augmentation|distortion)|randaugment|autoaugment|random erasing|gaussian blur", re.IGNORECASE), None),
+    ("data.mean", re.compile(r"(?:with the )?per-?(?:pixel|channel) mean (?:is |are )?subtracted|subtract\w* the (?:per-?pixel |mean )[^.,]{0,20}|mean (?:pixel )?subtraction", re.IGNORECASE), None),
+    ("data.resize", re.compile(r"(?:shorter|longer|shortest|longest|short) (?:side|edge)\b[^.;]{0,80}?(?:[\[{][\d, ]+[\]}]|\d{2,4})", re.IGNORECASE), None),
+    ("data.preprocessing", re.compile(r"pre-?process\w*(?: (?:by|with|using|through|as))? [^.,;]{3,50}", re.IGNORECASE), None),
+    ("eval.crops", re.compile(r"\b(?:10|ten)-crop testing|multi-crop\w*|single[- ](?:center[- ])?crop|center[- ]crop", re.IGNORECASE), None),
+    ("init.scheme", re.compile(r"initiali[sz]e the weights as in \[\d+\]|weight initiali[sz]ation (?:in|of|from|as in) (?:\[\d+\]|[A-Z][^.,;]{2,40})", re.IGNORECASE), None),
+    ("eval.max_length", re.compile(r"(?:maximum|max) output length[^.;]{0,30}? to (?P<by>[^.,;\[]{2,30})", re.IGNORECASE), None),
+    ("lora.targets", re.compile(r"(?:only )?(?:apply|apply\w*|adapt\w*) (?:LoRA to |only )?(?:the )?(?P<by>(?:W_\{*\w+\}*|\w+ weights)(?:(?:,| and|, and) (?:W_\{*\w+\}*|\w+ weights))*)"), None),
+    ("lora.targets", re.compile(r"only (?:apply LoRA to|adapt\w*) (?P<by>[^.,;(]{3,40})"), None),
+    ("training.early_stopping", re.compile(r"early[- ]stopp\w+(?: (?:with|based|on|using))?[^.;]{0,50}", re.IGNORECASE), None),
+    ("data.dataset", re.compile(r"\b(?:train\w*|evaluat\w*|experiment\w*|pre-?train\w*|test\w*)\s+(?:\w+\s+){0,4}?(?:on|using|with)\s+(?:the\s+)?(?:standard\s+)?(?P<by>[A-Z][\w-]*[A-Z0-9][\w-]*(?:\s[A-Z0-9][\w-]*){0,3}|[A-Z]\w+(?:\s[A-Z]\w+)*(?=\s(?:dataset|corpus|data\b)))(?:\s\w+)?\s(?:dataset|data set|corpus|data|benchmark|training set)"), None),
+    ("data.dataset", re.compile(r"\buse[sd]? the (?P<by>[A-Z][\w-]*(?:\s[A-Z0-9][\w-]*){0,4}) (?:dataset|corpus|data set)"), None),
+]  # fmt: skip
+
+
+def find_texts(text: str) -> Iterator[Statement]:
+    """The settings in free words that one plain sentence states."""
+    for key, pattern, fixed in _TEXTS:
+        for match in pattern.finditer(text):
+            value: JsonValue = fixed if fixed is not None else match[0].strip()
+            if "by" in pattern.groupindex and match["by"]:
+                value = match["by"].strip()
+            if key == "schedule.decay_factor":
+                try:
+                    number = float(match["by"].rstrip("."))
+                except ValueError:
+                    continue
+                around = text[max(0, match.start() - 80) : match.end()].lower()
+                if not number or not re.search(r"learning rate|\blr\b|step size", around):
+                    continue
+                value = round(1 / number, 9) if number > 1 else number
+            yield Statement(key, value, match.start(), match.end())
+            break
+    gpu = _HARDWARE.search(text)
+    if gpu and re.search(r"train|gpu|tpu|machine|experiment|run", text, re.IGNORECASE) and _USES.search(text):
+        yield Statement("training.hardware", gpu[0].strip(), gpu.start(), gpu.end())
+
+
+_FIRST_STEPS = re.compile(
+    r"(?:over|for|during|in|within|after)\s+(?:the\s+)?(?:first|initial)\s+(?P<n>[\d,.]+\s?[kKM]?(?:illion)?|\d+%|\d+ ?%)\s*(?:training\s+)?(?P<unit>steps|iterations|updates|epochs|tokens|batches|minibatches|iters|gradient updates|of (?:training|steps))",
+    re.IGNORECASE,
+)
+_GAUSSIAN = re.compile(r"[N𝒩]\s?\(\s*0\s*,\s*(?P<std>\d*\.\d+|\d+(?:\.\d+)?(?:e-\d+)?)(?P<squared>\s*\^\s*\{?2\}?)?\s*\)")
+_STD = re.compile(r"(?:standard deviation|std\.?|stddev|σ)\s*(?:of|=|is)?\s*(?P<std>0?\.\d+)")
+_DROPS = re.compile(r"\b(?:at|after)\s+(?:(?:epochs?|iterations?|steps?)\s+)?(?P<list>\d[\d,.]*\s?k?(?:\s*,\s*\d[\d.]*\s?k?)*\s*(?:,?\s*and)\s+\d[\d,.]*\s?k?)\s*(?:iterations?|steps?|epochs?|updates?)?|\bat (?P<parts>\d+%(?:,? and \d+%|, \d+%)+)", re.IGNORECASE)
+_TO_ZERO = re.compile(r"(?:anneal\w*|decay\w*|decreas\w*|reduc\w*)\s+(?:\w+\s+){0,2}to\s+(?P<to>0(?:\.0)?|zero|10\^\{[−-]\d+\}|\d(?:\.\d+)?\s?×\s?10\^\{[−-]\d+\}|\d(?:\.\d+)?e-\d+|0?\.\d+)(?![\w%.]*%)", re.IGNORECASE)
+
+
+def find_shapes(text: str) -> Iterator[Statement]:
+    """Settings whose number stands in a construction of its own: "over the first 2000 updates", "N(0, 0.02)"."""
+    from paper_implementer.knowledge.values import numbers, parse_number
+
+    lower = text.lower()
+    if re.search(r"warm|ramp|increas\w+ linearly|linear\w* increas", lower):
+        for match in _FIRST_STEPS.finditer(text):
+            value = parse_number(match["n"].replace("illion", "").strip(" ."))
+            unit = match["unit"].lower()
+            key = {"epo": "schedule.warmup_epochs", "tok": "schedule.warmup_tokens", "of ": "schedule.warmup_ratio"}.get(unit[:3], "schedule.warmup_steps")
+            if value is not None:
+                yield Statement(key, value, match.start(), match.end(), {"epo": "epochs", "tok": "tokens", "of ": None}.get(unit[:3], "steps"))
+    if re.search(r"learning rate|\blr\b|step size", lower):
+        match_to = _TO_ZERO.search(text)
+        if match_to:
+            value = parse_number(match_to["to"])
+            if value is not None and value < 0.1:
+                yield Statement("schedule.min_learning_rate", value, match_to.start(), match_to.end())
+        if re.search(r"divid|reduc|decreas|drop|decay|lower|multipl", lower):
+            drops = _DROPS.search(text)
+            if drops:
+                values: list[JsonValue] = [n.value for n in numbers(drops["list"] or drops["parts"])]
+                if len(values) > 1:
+                    yield Statement("schedule.milestones", values, drops.start(), drops.end())
+    if re.search(r"initiali[sz]", lower):
+        gauss = _GAUSSIAN.search(text)
+        deviation = gauss or _STD.search(text)
+        if gauss:
+            yield Statement("init.scheme", "normal", gauss.start(), gauss.end())
+        if deviation:
+            yield Statement("init.std", float(deviation["std"]), deviation.start(), deviation.end())
+    if re.search(r"warm", lower) and re.search(r"\d\s?%", text):
+        share = re.search(r"(?P<n>\d+(?:\.\d+)?\s?%)\s+of\s+(?:the\s+)?(?:total\s+)?(?:training|steps|updates|iterations)", text)
+        if share:
+            value = parse_number(share["n"])
+            if value is not None:
+                yield Statement("schedule.warmup_ratio", value, share.start(), share.end())

@@ -1,0 +1,36 @@
+"""What `paper_settings` returns."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from paper_implementer.knowledge.facts import Fact
+
+
+class Silence(BaseModel):
+    """A setting that a reimplementation needs and the paper does not state."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str
+    why_it_matters: str
+    suggestion: Fact | None = None
+
+
+class Contradiction(BaseModel):
+    """Facts of one key and one scope that do not agree."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    key: str
+    facts: list[Fact]
+
+
+class PaperSettings(BaseModel):
+    """Facts in the order of the paper, silences by importance, contradictions."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    facts: list[Fact] = Field(default_factory=list)
+    silent: list[Silence] = Field(default_factory=list)
+    contradictions: list[Contradiction] = Field(default_factory=list)

@@ -1,0 +1,80 @@
+"""Texts of a paper cut into sentences that know where they stand."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from paper_implementer.knowledge.values import Plain, plain
+
+from ..paper import Block
+
+_ABBREVIATED = re.compile(
+    r"(?:\b(?:e\.g|i\.e|et al|cf|vs|resp|approx|etc|Fig|Figs|Eq|Eqs|Sec|Sect|Tab|Ref|Refs|App|Alg|Thm|No|Dr|Prof|St|max|min|seq|dim|num|w\.r\.t|a\.k\.a|incl|std)|\b[A-Z])$",
+    re.IGNORECASE,
+)
+_END = re.compile(r"[.!?](?:[\"”’)\]]|\^\{[^}]{1,6}\}|\s?\[[\d,\s–-]+\])*(?=\s+[^\sa-z]|\s*$)|\n\s*\n")
+_LONGEST_QUOTE = 260
+
+
+@dataclass(frozen=True)
+class Sentence:
+    """One sentence of a block.
+
+    **Arguments:**
+
+    - `shown`: its text with mathematics as plain characters, and the way back to the block's own.
+    - `lead`: the run-in heading of its paragraph ("Fine-tuning details"), where there is one.
+    - `before`: the sentences of the paragraph that come before it, plain.
+    """
+
+    block: Block
+    shown: Plain
+    lead: str = ""
+    before: str = ""
+    after_caption: bool = field(default=False)
+
+    @property
+    def text(self) -> str:
+        """The plain text."""
+        return self.shown.text
+
+    @cached_property
+    def lower(self) -> str:
+        """The plain text in lower case."""
+        return self.shown.text.lower()
+
+    def quote(self, start: int, end: int) -> str:
+        """The sentence, or the part around a span of it where it is long; verbatim in the block."""
+        text = self.text
+        if len(text) > _LONGEST_QUOTE:
+            room = max(40, (_LONGEST_QUOTE - (end - start)) // 2)
+            left, right = max(0, start - room), min(len(text), end + room)
+            left = text.rfind(" ", 0, left) + 1 if left else 0
+            right = text.find(" ", right) if right < len(text) else -1
+            return self.shown.original(left, right if right > 0 else len(text)).strip()
+        return self.shown.original(0, len(text)).strip()
+
+
+_LEAD = re.compile(r"^(?:\*\*|\\textbf\{)?([A-Z][\w-]*(?:[ -][\w&()/-]+){0,5}?)(?:\*\*|\})?[.:](?:\*\*)?\s+(?=[A-Z])")
+
+
+def sentences(block: Block) -> Iterator[Sentence]:
+    """The sentences of a block's verbatim text, of its caption where it is a float."""
+    text = (block.caption or "") if block.kind in ("table", "figure") else (block.verbatim or block.text)
+    lead_match = _LEAD.match(text[:120])
+    lead = lead_match[1] if lead_match else ""
+    start, before = 0, ""
+    for match in _END.finditer(text):
+        if match[0][0] == "." and _ABBREVIATED.search(text[max(0, match.start() - 12) : match.start()]):
+            continue
+        piece = text[start : match.end()]
+        if piece.strip():
+            sentence = Sentence(block, plain(piece), lead, before)
+            yield sentence
+            before = (before + " " + sentence.text)[-600:]
+        start = match.end()
+    if text[start:].strip():
+        yield Sentence(block, plain(text[start:]), lead, before)

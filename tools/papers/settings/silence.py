@@ -1,0 +1,87 @@
+"""What a paper does not say although a reimplementation needs it."""
+
+from __future__ import annotations
+
+import re
+
+from paper_implementer.knowledge.facts import Fact
+from paper_implementer.knowledge.vocabulary import Term, families, terms
+
+from ..paper import Paper
+from .result import Silence
+
+_ALTERNATIVES = [
+    {"training.steps", "training.epochs", "training.tokens"},
+    {"schedule.warmup_steps", "schedule.warmup_epochs", "schedule.warmup_ratio", "schedule.warmup_tokens"},
+    {"training.batch_size", "training.batch_tokens"},
+    {"model.context_length", "data.max_length"},
+    {"model.hidden_size", "model.channels"},
+    {"model.layers", "model.encoder_layers", "model.decoder_layers"},
+    {"init.scheme", "init.std"},
+    {"model.feedforward_size", "model.mlp_ratio"},
+]
+_ADAPTIVE = {"adam", "adamw", "lamb", "nadam", "radam", "adamax", "lion"}
+
+
+def families_of(paper: Paper) -> set[str]:
+    """The families of methods that a paper is about: named in its title or abstract, or often in its text."""
+    head = f"{paper.title} {paper.abstract}".lower()
+    body = " ".join(b.text for b in paper.blocks if b.kind in ("paragraph", "section", "list")).lower()[:400_000]
+    found = set()
+    for family, cues in families().items():
+        pattern = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(c) for c in cues) + r")(?!\w)")
+        if pattern.search(head) or len(pattern.findall(body)) >= max(6, len(body) // 4000):
+            found.add(family)
+    return found
+
+
+def _needed(term: Term, kinds: set[str], optimizers: set[str]) -> bool:
+    if term.need == "optional" or (term.families and not kinds & set(term.families)):
+        return False
+    if term.key in ("optimizer.betas", "optimizer.epsilon"):
+        return not optimizers or bool(optimizers & _ADAPTIVE)
+    if term.key == "optimizer.momentum":
+        return not optimizers or bool(optimizers & {"sgd", "nesterov", "rmsprop"})
+    return True
+
+
+def silences(paper: Paper, facts: list[Fact], asked: set[str] | None) -> list[Silence]:
+    """The keys without a fact that matter for this paper, the most harmful first.
+
+    **Arguments:**
+
+    - `asked`: only these keys, whatever their need; None means all that a reimplementation needs.
+    """
+    stated = {f.key for f in facts}
+    for alternatives in _ALTERNATIVES:
+        if stated & alternatives:
+            stated |= alternatives
+    optimizers = {str(f.value) for f in facts if f.key == "optimizer.name"}
+    kinds = families_of(paper)
+    missing = [
+        term
+        for term in terms().values()
+        if term.key not in stated and (term.key in asked if asked is not None else _needed(term, kinds, optimizers))
+    ]
+    hidden = {k for a in _ALTERNATIVES for k in sorted(a, key=list(terms()).index)[1:]} if asked is None else set()
+    order = {"required": 0, "usual": 1, "optional": 2}
+    weight = {"high": 0, "medium": 1, "low": 2}
+    shown = [t for t in missing if t.key not in hidden or not any(m.key in a for a in _ALTERNATIVES if t.key in a for m in missing if m.key != t.key)]
+    methods = _methods(paper) if shown else []
+    return [
+        Silence(key=t.key, why_it_matters=t.why, suggestion=_suggestion(t.key, methods))
+        for t in sorted(shown, key=lambda t: (order[t.need], weight[t.severity]))
+    ]
+
+
+def _methods(paper: Paper) -> list[str]:
+    from paper_implementer.knowledge.lookup import method_of
+
+    head = method_of(f"{paper.title} {paper.abstract}")
+    return head or method_of(" ".join(b.text for b in paper.blocks if b.kind == "section"))
+
+
+def _suggestion(key: str, methods: list[str]) -> Fact | None:
+    from paper_implementer.knowledge.lookup import default_for
+
+    return default_for(key, methods)

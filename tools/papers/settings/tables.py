@@ -1,0 +1,146 @@
+"""Settings from tables: one row or one column a setting, the other direction its scope.
+
+Cells of result and ablation tables are not settings: a table counts only when it names several keys, and of a table that
+also reports results only the rows of named, fully described models.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from pydantic import JsonValue
+
+from paper_implementer.knowledge.values import numbers, parse_number, parse_value, plain
+from paper_implementer.knowledge.vocabulary import terms
+
+from ..paper import Block
+from .mentions import find_names, find_symbols
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A setting that a table states, with the row as its quote."""
+
+    key: str
+    value: JsonValue
+    scope: str | None
+    quote: str
+
+
+_RESULT = re.compile(r"\b(?:acc(?:uracy)?|bleu|ppl|perplexity|error|err|top-?[15]|f1|map|ap|ap50|miou|iou|fid|auc|rouge|score|speedup|wer|test|dev|val|avg|average|loss|em|mse|flops?|latency|throughput|is)\b", re.IGNORECASE)
+_SETTINGS = re.compile(r"hyper-?param|configuration|settings?\b|architect|training details|model details|recipe|model sizes|specification", re.IGNORECASE)
+_STOP = {"number", "of", "the", "num", "no", "total", "in", "per", "for", "a", "value", "size", "model", "peak", "n", "max", "pre", "training", "finetuning", "used"}
+
+
+def key_of_label(label: str, local: dict[str, str]) -> tuple[str, int | None] | None:
+    """The key, and the element of its list, that the label of a row or column stands for as a whole."""
+    text = re.sub(r"\*\*|`|\([^()]*\)|\[[^\]]*\]", " ", plain(label).text).strip(" :*†‡")
+    if not text or len(text) > 60 or re.fullmatch(r"[\d.,%\s]+", text):
+        return None
+    bare = re.sub(r"[{}\s]", "", text)
+    if bare in local:
+        return local[bare], None
+    for mention in find_symbols(text):
+        if mention.end - mention.start >= len(text) - 1:
+            return mention.key, mention.part
+    names = [*find_names(text), *find_names(text, "counted")]
+    for mention in sorted(names, key=lambda m: m.start - m.end):
+        rest = re.findall(r"[^\W\d_]+", (text[: mention.start] + " " + text[mention.end :]).lower())
+        left = [word for word in rest if word not in _STOP and len(word) > 1]
+        if not left or (mention.end - mention.start) >= 0.65 * len(text):
+            return mention.key, mention.part
+    return None
+
+
+def _value(text: str, key: str) -> JsonValue:
+    """What a cell states for a key, or None where it cannot be a value of it."""
+    term = terms()[key]
+    value = parse_value(re.sub(r"\*\*|`|[†‡]", "", text), term)
+    if value is None or term.kind in ("text", "choice", "boolean"):
+        return value if value is None or len(str(value)) <= 80 else None
+    if isinstance(value, str):
+        found = [n.value for n in numbers(plain(value).text)]
+        return found[0] if len(found) == 1 and len(value) < 30 else (list(found) if found and key in ("model.channels",) else None)
+    return value
+
+
+def _quote(block: Block, row: list[str]) -> str:
+    """The row as the block prints it, else its cells in one line."""
+    cells = [c.strip() for i, c in enumerate(row) if c.strip() and (i == 0 or c != row[i - 1])]
+    wanted = re.sub(r"\W", "", "".join(cells))
+    for text in (block.verbatim, block.text):
+        for line in (text or "").splitlines():
+            folded = re.sub(r"\W", "", line)
+            if folded and (folded == wanted or folded == re.sub(r"\W", "", "".join(row))):
+                return line.strip()
+    return " ".join(cells)
+
+
+def find_in_table(block: Block, local: dict[str, str]) -> Iterator[Cell]:
+    """The settings that the cells of a table state."""
+    rows = [[cell.strip() for cell in row] for row in block.rows or []][:200]
+    rows = [row for row in rows if any(row)]
+    if len(rows) < 2 or min(len(row) for row in rows) < 2:
+        return
+    described = bool(_SETTINGS.search(block.caption or ""))
+    columns = max(((sum(key_of_label(r[j], local) is not None for r in rows), -j) for j in range(min(3, len(rows[0]) - 1))), default=(0, 0))
+    heads = max(((len({k for c in rows[i] if (k := key_of_label(c, local))}), -i) for i in range(min(3, len(rows)))), default=(0, 0))
+    if columns[0] >= max(2, heads[0]) or (columns[0] == 1 and described and heads[0] < 2):
+        yield from _by_rows(block, rows, -columns[1], local)
+    elif heads[0] >= 2:
+        reports = sum(bool(_RESULT.search(c)) for c in rows[-heads[1]])
+        if not reports or heads[0] >= max(3, reports + 1):
+            yield from _by_columns(block, rows, -heads[1], bool(reports), local)
+
+
+def _by_rows(block: Block, rows: list[list[str]], at: int, local: dict[str, str]) -> Iterator[Cell]:
+    header: list[str] = []
+    group = ""
+    for row in rows:
+        label = key_of_label(row[at], local)
+        cells = row[at + 1 :]
+        before = next((c for c in reversed(row[:at]) if c), "")
+        if label is None:
+            filled = [c for c in row if c]
+            if len(set(filled)) == 1:
+                group = filled[0] if len(filled[0]) < 60 else ""
+            elif not any(parse_number(c) is not None for c in cells) and any(cells):
+                header = cells
+            continue
+        key, _ = label
+        stated: dict[str, tuple[JsonValue, list[str]]] = {}
+        for i, cell in enumerate(cells):
+            value = _value(cell, key)
+            if value is not None:
+                stated.setdefault(repr(value), (value, []))[1].append(header[i] if i < len(header) else "")
+        for value, places in stated.values():
+            names = list(dict.fromkeys(p for p in places if p))
+            everywhere = len(stated) == 1 and len(places) > 1
+            parts = [before or group, "" if everywhere and not before else ", ".join(names)]
+            scope = " ".join(p for p in parts if p)
+            yield Cell(key, value, plain(scope).text.strip()[:120] or None, _quote(block, row))
+
+
+def _by_columns(block: Block, rows: list[list[str]], at: int, reports: bool, local: dict[str, str]) -> Iterator[Cell]:
+    keys = [key_of_label(c, local) for c in rows[at]]
+    named = [i for i, key in enumerate(keys) if key]
+    for row in rows[at + 1 :]:
+        if len(row) != len(keys):
+            continue
+        label = next((row[i] for i, key in enumerate(keys) if not key and row[i]), "")
+        filled = [i for i in named if _value(row[i], (keys[i] or ("", None))[0]) is not None]
+        if reports and (len(filled) < 0.6 * len(named) or not re.search(r"[a-z]{3}", label)):
+            continue
+        pairs: dict[str, dict[int, JsonValue]] = {}
+        for i in filled:
+            key, part = keys[i] or ("", None)
+            value = _value(row[i], key)
+            if part is not None:
+                pairs.setdefault(key, {})[part] = value
+                continue
+            yield Cell(key, value, plain(label).text.strip()[:120] or None, _quote(block, row))
+        for key, parts in pairs.items():
+            values: JsonValue = [parts[p] for p in sorted(parts)]
+            yield Cell(key, values, label or None, _quote(block, row))
