@@ -6,11 +6,13 @@ import gzip
 import stat
 import tarfile
 import zipfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+
 from paper_implementer.tools.errors import PaperImplementerError, RefusedForSafety, TooLarge, Unreadable
 from paper_implementer.tools.papers.archive import Limits, unpack
 from tests.support import packing
@@ -114,7 +116,7 @@ def test_too_deep(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("pack", [packing.tar_gz, packing.zipped])
 def test_a_bomb_is_stopped_before_it_has_filled_the_disk(tmp_path: Path, pack: object) -> None:
-    with pytest.raises(TooLarge, match="bomb|more than 1 MiB"):
+    with pytest.raises(TooLarge, match=r"bomb|more than 1 MiB"):
         unpacked(tmp_path, pack({"zeros": bytes(4 << 20)}))  # type: ignore[operator]
     written = sum(p.stat().st_size for p in tmp_path.rglob("*") if p.is_file())
     assert written < 2 << 20
@@ -141,7 +143,7 @@ def test_a_header_that_announces_gigabytes(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("data", [packing.tar_gz(dict(GOOD))[:-40], packing.zipped(dict(GOOD))[:-30], b"\x1f\x8bjunk"])
 def test_a_truncated_archive(tmp_path: Path, data: bytes) -> None:
-    with pytest.raises(Unreadable, match="damaged|malformed"):
+    with pytest.raises(Unreadable, match=r"damaged|malformed"):
         unpacked(tmp_path, data)
 
 
@@ -166,7 +168,5 @@ def test_a_flipped_byte_never_leads_to_a_foreign_exception(
     folder = tmp_path_factory.mktemp("flipped")
     data = bytearray(getattr(packing, kind)(dict(GOOD)))
     data[position % len(data)] = byte
-    try:
+    with suppress(PaperImplementerError):
         unpacked(folder, bytes(data))
-    except PaperImplementerError as error:
-        assert error.message

@@ -5,13 +5,15 @@ from __future__ import annotations
 import gzip
 import threading
 import time
-from collections.abc import Iterator
+import zlib
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 from xml.sax.saxutils import escape
 
 import pytest
+
 from paper_implementer.tools.config import config
 
 from .packing import HTML, LATEX, pdf, tar_gz
@@ -53,6 +55,7 @@ class Fault:
     - `status`, `headers`, `body`: the answer, instead of the real one, if `status` is given.
     - `cut_after`: close the connection after so many bytes of the body.
     - `silence_s`: say nothing for so long first.
+    - `then`: what happens on the server after it.
     """
 
     status: int | None = None
@@ -60,6 +63,7 @@ class Fault:
     body: bytes = b""
     cut_after: int | None = None
     silence_s: float = 0.0
+    then: Callable[[], None] = lambda: None
 
 
 @dataclass
@@ -125,13 +129,14 @@ class _Handler(BaseHTTPRequestHandler):
             return
         status, headers, body = self._answer()
         if status == 200 and self.arxiv.resumable:
-            headers = {"ETag": f'"{hash(body)}"', "Accept-Ranges": "bytes", **headers}
+            headers = {"ETag": f'"{zlib.crc32(body)}"', "Accept-Ranges": "bytes", **headers}
             asked = self.headers.get("Range", "")
             if asked and self.headers.get("If-Range") == headers["ETag"]:
                 start = int(asked.removeprefix("bytes=").rstrip("-"))
                 headers["Content-Range"] = f"bytes {start}-{len(body) - 1}/{len(body)}"
                 status, body = 206, body[start:]
         self._send(status, headers, body, fault.cut_after)
+        fault.then()
 
     def _fault(self) -> Fault:
         for path, faults in self.arxiv.faults.items():

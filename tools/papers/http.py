@@ -26,6 +26,7 @@ from urllib.parse import urljoin
 import anyio
 import httpx
 import tenacity
+
 from paper_implementer.tools.errors import (
     Busy,
     NotFound,
@@ -296,7 +297,7 @@ async def _receive(response: httpx.Response, partial: _Partial, max_bytes: int, 
         raise _too_large(response.url, max_bytes)
     partial.size = start
     with partial.path.open("ab" if start else "wb") as file:
-        async for chunk in response.aiter_raw(1 << 16):
+        async for chunk in response.aiter_raw():
             if partial.size + len(chunk) > max_bytes:
                 raise _too_large(response.url, max_bytes)
             file.write(chunk)

@@ -20,8 +20,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import cast
 
-from paper_implementer.tools.errors import Busy, NotFound, Unreadable
 from pydantic import BaseModel
+
+from paper_implementer.tools.errors import Busy, NotFound, Unreadable
 
 from .paper import Block, Paper, SourceFormat
 
@@ -29,6 +30,8 @@ SCHEMA_VERSION = 1
 BUSY_TIMEOUT_S = 30.0
 STALE_AFTER_S = 6 * 3600.0
 """Age from which a scratch folder belongs to nobody: no fetch may take that long."""
+
+_ANOTHER_HOME = "PAPER_IMPLEMENTER_HOME can name another folder."
 
 _SCHEMA = """
 CREATE TABLE papers(
@@ -56,11 +59,11 @@ class LibraryCard(BaseModel):
     id: str
     title: str
     authors: list[str]
-    year: int | None
-    venue: str | None
+    year: int | None = None
+    venue: str | None = None
     abstract: str
     source_format: SourceFormat
-    pages: int | None
+    pages: int | None = None
 
 
 @dataclass(frozen=True)
@@ -92,7 +95,12 @@ class Library:
         self.database = self.home / "library.sqlite"
         self._files = self.home / "files"
         self._scratch = self.home / "tmp"
-        self._scratch.mkdir(parents=True, exist_ok=True)
+        try:
+            self._scratch.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise Unreadable(
+                f"The library's folder {self.home} cannot be made: {error.strerror}.", _ANOTHER_HOME
+            ) from error
         self._prepare()
         self._sweep()
 
@@ -248,7 +256,7 @@ class Library:
             if version > SCHEMA_VERSION:
                 raise Unreadable(
                     f"The library {self.database} was written by a newer version of this program.",
-                    "Update paper-implementer, or set PAPER_IMPLEMENTER_HOME to another folder.",
+                    f"Update paper-implementer. {_ANOTHER_HOME}",
                 )
             if version == 0:
                 for statement in _SCHEMA.split(";\n"):
@@ -334,12 +342,12 @@ def _owner() -> str:
 
 def _abandoned(entry: Path) -> bool:
     """Whether the process that made a scratch folder is gone, as far as can be told from here."""
-    host, _, pid = entry.name.rpartition("_")[0].rpartition("-")
+    host, _, pid = entry.name.partition("_")[0].partition("-")
     try:
         if time.time() - entry.stat().st_mtime > STALE_AFTER_S:
             return True
         # Signal 0 would end a process on Windows; age alone decides there.
-        if os.name == "posix" and host == _owner().rpartition("-")[0] and pid.isdigit():
+        if os.name == "posix" and host == _owner().partition("-")[0] and pid.isdigit():
             os.kill(int(pid), 0)
     except ProcessLookupError:
         return True
