@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 
-from paper_implementer.tools.errors import BadReference, NotFound
 from pydantic import BaseModel, Field
+
+from paper_implementer.tools.errors import BadReference, NotFound
 
 from .paper import BBox, Block, BlockKind, Paper, PaperWarning, Role, SourceFormat
 
@@ -52,7 +53,7 @@ class PaperCard(BaseModel):
 
 
 class ReadBlock(BaseModel):
-    """A block of a paper, as a reader gets it. `truncated` says that `max_chars` cut it."""
+    """A block of a paper, as a reader gets it. `truncated` says that some of it was cut off to keep to `max_chars`."""
 
     id: str
     kind: BlockKind
@@ -119,7 +120,7 @@ def read_blocks(
 
     - `ids`: block ids; a section brings everything in it, subsections included.
     - `pages`: page numbers from 1. With both, a block is returned that either names.
-    - `max_chars`: of text, formulas, captions and cells. A block that alone is longer is cut and marked.
+    - `max_chars`: of text, titles, formulas, captions and cells. A block that alone is longer is cut and marked.
     - `cursor`: `next_cursor` of the answer before, with the same `ids` and `pages`.
 
     **Raises:** `NotFound` for unknown ids, with the nearest known ones, and for pages that the paper has not;
@@ -133,14 +134,15 @@ def read_blocks(
         block, start = chosen[i], offset if i == block_index else 0
         length = _length(block) - start
         if length <= room:
-            result.blocks.append(_shown(block, start, None))
+            result.blocks.append(_shown(block, start))
             room -= length
             continue
-        if not result.blocks or len(block.text) - start > max_chars:
-            part = max(1, room - (_length(block) - len(block.text) if start == 0 else 0))
-            result.blocks.append(_shown(block, start, part))
-            if start + part < len(block.text):
-                result.next_cursor = f"{i}:{start + part}"
+        if not result.blocks or length > max_chars:
+            piece = _piece(block, start, room)
+            result.blocks.append(piece)
+            done = start + len(piece.text)
+            if done < len(block.text):
+                result.next_cursor = f"{i}:{done}"
             elif i + 1 < len(chosen):
                 result.next_cursor = f"{i + 1}:0"
             return result
@@ -215,20 +217,41 @@ def _length(block: Block) -> int:
     return len(block.text) + len(block.latex or "") + len(block.caption or "") + len(block.title or "") + rows
 
 
-def _shown(block: Block, start: int, part: int | None) -> ReadBlock:
-    """A block, or a piece of its text from `start`; what is not text comes with the first piece only."""
+def _shown(block: Block, start: int) -> ReadBlock:
+    """A block, its text from `start`; what is not text came with the first piece."""
     whole = start == 0
-    end = None if part is None else start + part
     return ReadBlock(
         id=block.id,
         kind=block.kind,
         number=block.number,
         title=block.title,
         caption=block.caption if whole else None,
-        text=block.text[start:end],
+        text=block.text[start:],
         latex=block.latex if whole else None,
         rows=block.rows if whole else None,
         page=block.page,
         bbox=block.bbox,
-        truncated=end is not None and end < len(block.text),
     )
+
+
+def _piece(block: Block, start: int, room: int) -> ReadBlock:
+    """As much of a block as there is room for, but a character of text at least, so that reading comes to an end.
+
+    Text goes on in the next answer; of a caption, formula or table that alone is too long the rest is left out.
+    """
+    piece = _shown(block, start)
+    for field in ("title", "caption", "latex"):
+        if (value := getattr(piece, field)) is not None:
+            setattr(piece, field, value[:room])
+            room -= min(len(value), room)
+    if piece.rows is not None:
+        rows = []
+        for row in piece.rows:
+            room -= sum(map(len, row))
+            if room < 0:
+                break
+            rows.append(row)
+        piece.rows, room = rows, max(0, room)
+    piece.text = piece.text[: max(1, room)]
+    piece.truncated = True
+    return piece
