@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
+from .facts import code_settings, code_settings_of
 from .model import Origin, RawSetting
 from .raw import raw_settings
 
-__all__ = ["Origin", "RawSetting", "raw_settings"]
+__all__ = ["Origin", "RawSetting", "code_settings", "code_settings_of", "raw_settings"]

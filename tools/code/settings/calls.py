@@ -81,6 +81,17 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
 }
 """The positional parameters of each; keywords count whether listed here or not."""
 
+SHAPES = {
+    "StepLR": "step",
+    "MultiStepLR": "step",
+    "ExponentialLR": "exponential",
+    "CosineAnnealingLR": "cosine",
+    "OneCycleLR": "one_cycle",
+    "get_linear_schedule_with_warmup": "linear",
+    "get_cosine_schedule_with_warmup": "cosine",
+}
+"""The shape that a scheduler gives the learning rate."""
+
 METHODS = {"normal_", "trunc_normal_"}
 """Also methods of a tensor: called on one, they have no leading tensor argument."""
 
@@ -92,6 +103,10 @@ def arguments_of(call: ast.Call, names: Names) -> Iterator[tuple[str, str, Value
     if name not in SIGNATURES:
         return
     positional = SIGNATURES[name]
+    if positional[:1] == ("params",):
+        yield name, "optimizer", name, call.lineno
+    elif name in SHAPES:
+        yield name, "scheduler", SHAPES[name], call.lineno
     if name in METHODS and "init" not in dotted:
         positional = positional[1:]
     for parameter, node in zip(positional, call.args, strict=False):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 Origin = Literal[
     "shell",  # a flag in a launch script
@@ -34,6 +34,7 @@ class RawSetting(BaseModel):
     - `overridden_by`: "file:line" of the setting of the same code base that wins over this one; None where none does,
       and where several alternatives (configs, launch scripts) each could.
     - `alternative`: the config or script that has to be chosen for this value to hold; None where no choice is needed.
+    - `overrides`: what this value replaces, each as "settings.py:31 = 2000".
     """
 
     model_config = ConfigDict(extra="forbid")
@@ -47,6 +48,7 @@ class RawSetting(BaseModel):
     origin: Origin
     overridden_by: str | None = None
     alternative: str | None = None
+    overrides: list[str] = Field(default_factory=list)
 
     @property
     def place(self) -> str:

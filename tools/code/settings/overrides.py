@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Mapping
 from pathlib import PurePosixPath
 
 from .model import RawSetting
 
-_CHOSEN = {"shell", "yaml", "json", "toml", "gin"}
-"""Origins that somebody chooses at launch."""
+_FILES = {"shell", "yaml", "json", "toml", "gin"}
 _DEFAULTS = {"field", "config", "option", "constant", "dict"}
+_FOLDERS = {"config", "configs", "conf", "cfg", "cfgs", "configuration", "configurations", "recipes", "experiments"}
+
+_SHARED = {"name", "type", "_target_", "defaults", "class_path", "seed", "debug"}
+"""Names that files which belong together may each set."""
 
 
 def plain(name: str) -> str:
@@ -19,56 +22,76 @@ def plain(name: str) -> str:
     return re.sub(r"[-_]", "", name).lower()
 
 
-def resolve(settings: list[RawSetting]) -> None:
-    """Set `overridden_by` and `alternative`, in place.
-
-    A configuration file overrides the defaults that it names, when it names a fair part of its own settings so and no
-    second file sets the same name; where several do, each is an alternative.
-    """
-    defaults = [s for s in settings if s.origin in _DEFAULTS and not _is_overlay(s)]
-    layers: dict[str, list[RawSetting]] = defaultdict(list)
-    for setting in settings:
-        if setting.origin in _CHOSEN or _is_overlay(setting):
-            layers[setting.file].append(setting)
-    by_name: dict[str, list[RawSetting]] = defaultdict(list)
-    for setting in defaults:
-        by_name[plain(setting.name)].append(setting)
-    wins: dict[int, list[RawSetting]] = defaultdict(list)
-    targets: dict[int, RawSetting] = {}
-    for layer in layers.values():
-        matched = [(s, t) for s in layer for t in _targets(s, by_name.get(plain(s.name), []))]
-        if len({id(s) for s, _ in matched}) * 3 < len(layer):
-            continue
-        for setting, target in matched:
-            wins[id(target)].append(setting)
-            targets[id(target)] = target
-    for key, winners in wins.items():
-        if len({w.file for w in winners}) == 1 and len({str(w.value) for w in winners}) == 1:
-            targets[key].overridden_by = winners[-1].place
-        else:
-            for winner in winners:
-                winner.alternative = PurePosixPath(winner.file).stem
-
-
-def _is_overlay(setting: RawSetting) -> bool:
-    """A Python file of constants in a folder of configurations, which a script runs over its own constants."""
+def is_chosen(setting: RawSetting) -> bool:
+    """Whether somebody chooses its file at launch: data files, scripts, and Python files of constants in a config folder."""
+    if setting.origin in _FILES:
+        return True
     parent = PurePosixPath(setting.file).parent.name.lower()
-    return setting.origin == "constant" and parent in ("config", "configs", "conf", "cfg", "cfgs", "configuration")
+    return setting.origin in ("constant", "dict") and parent in _FOLDERS
 
 
-def _targets(setting: RawSetting, candidates: Iterable[RawSetting]) -> list[RawSetting]:
-    """The defaults that a chosen setting replaces: of the same section where the paths name one, else of its name alone."""
-    found = list(candidates)
+def resolve(settings: list[RawSetting], held: Mapping[str, set[str]]) -> None:
+    """Set `overridden_by`, `overrides` and `alternative`, in place.
+
+    A configuration file overrides the defaults that it names if a fair part of it does so. Where several files set one
+    name to different values, each is an alternative and none wins.
+
+    **Arguments:**
+
+    - `held`: for each class, the names of the fields that hold one, by which sections of a file name it.
+    """
+    layers: dict[str, list[RawSetting]] = defaultdict(list)
+    by_name: dict[str, list[RawSetting]] = defaultdict(list)
+    for setting in settings:
+        if is_chosen(setting):
+            layers[setting.file].append(setting)
+        elif setting.origin in _DEFAULTS:
+            by_name[plain(setting.name)].append(setting)
+    winners: dict[int, list[RawSetting]] = defaultdict(list)
+    rivals = _rivals(layers)
+    for file, layer in layers.items():
+        matches = [(s, _targets(s, by_name.get(plain(s.name), []), held)) for s in layer]
+        if 3 * sum(bool(targets) for _, targets in matches) >= len(layer):
+            for setting, targets in matches:
+                for target in targets:
+                    winners[id(target)].append(setting)
+                    setting.overrides.append(f"{target.place} = {target.value}")
+        if file in rivals:
+            for setting in layer:
+                setting.alternative = PurePosixPath(file).stem
+    for target in settings:
+        won = winners.get(id(target))
+        if won and all(winner.alternative is None for winner in won):
+            target.overridden_by = won[-1].place
+
+
+def _rivals(layers: Mapping[str, list[RawSetting]]) -> set[str]:
+    """The files of which only one is chosen: they set the same name to different values."""
+    values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
+    for file, layer in layers.items():
+        for setting in layer:
+            if setting.name not in _SHARED:
+                values[plain(setting.path)][file].add(repr(setting.value))
+    found: set[str] = set()
+    for by_file in values.values():
+        if len({frozenset(v) for v in by_file.values()}) > 1:
+            found.update(by_file)
+    return found
+
+
+def _targets(setting: RawSetting, candidates: list[RawSetting], held: Mapping[str, set[str]]) -> list[RawSetting]:
+    """The defaults that a chosen setting replaces: of the same section where the paths name one, else the only owner's."""
     sections = {plain(part) for part in setting.path.split(".")[:-1]}
-    same = [c for c in found if _sections_meet(sections, c)]
+    same = [c for c in candidates if _sections_meet(sections, c, held)]
     if same:
         return same
-    owners = {c.path.rpartition(".")[0] for c in found}
-    return found if len(owners) == 1 else []
+    owners = {c.path.rpartition(".")[0] for c in candidates}
+    return candidates if len(owners) == 1 else []
 
 
-def _sections_meet(sections: set[str], candidate: RawSetting) -> bool:
-    owners = [plain(part) for part in candidate.path.split(".")[:-1]]
+def _sections_meet(sections: set[str], candidate: RawSetting, held: Mapping[str, set[str]]) -> bool:
+    owners = set(candidate.path.split(".")[:-1])
+    names = {plain(n) for owner in owners for n in (owner, *held.get(owner, ()))}
     return any(
-        a == b or (min(len(a), len(b)) >= 3 and (a.startswith(b) or b.startswith(a))) for a in sections for b in owners
+        a == b or (min(len(a), len(b)) >= 3 and (a.startswith(b) or b.startswith(a))) for a in sections for b in names
     )

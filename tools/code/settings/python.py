@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections import defaultdict
 from collections.abc import Iterator
 
 from pydantic import JsonValue
@@ -50,16 +51,18 @@ _CONFIG_OBJECTS = {
 _CONFIG_NAMES = {"cfg", "config", "_C", "hparams", "hps", "hp", "conf", "opt", "opts", "args", "FLAGS", "C"}
 
 
-def settings_of_python(file: str, text: str) -> list[RawSetting]:
+def settings_of_python(file: str, text: str) -> tuple[list[RawSetting], dict[str, set[str]]]:
     """All values that a Python file gives to names, in the order of its lines.
 
     **Arguments:**
 
     - `file`: its name, relative to the root.
+
+    **Returns:** the settings; and for each class the names of the fields that hold one (`net: Network`).
     """
     reader = _Reader(file)
     reader.block(parse(text).module.body)
-    return sorted(reader.found, key=lambda s: s.line)
+    return sorted(reader.found, key=lambda s: s.line), reader.held
 
 
 class _Reader:
@@ -68,6 +71,7 @@ class _Reader:
     def __init__(self, file: str) -> None:
         self.file = file
         self.found: list[RawSetting] = []
+        self.held: dict[str, set[str]] = defaultdict(set)
         self.names: dict[str, JsonValue] = {}
         self.objects: set[str] = set()
         self.scope: list[str] = []
@@ -162,6 +166,8 @@ class _Reader:
                     self.add(f"{'.'.join(self.scope)}.{name}", _field_default(value, self.names), value.lineno, "field")
                     self.entries(f"{'.'.join(self.scope)}.{name}", value)
                     self.calls(value)
+                    if isinstance(statement, ast.AnnAssign):
+                        self.held[callee(statement.annotation).rpartition(".")[2]].add(name)
         self.scope.pop()
 
     def function(self, node: ast.FunctionDef | ast.AsyncFunctionDef, *, config: bool) -> None:

@@ -2,33 +2,116 @@
 
 from __future__ import annotations
 
-from ..files import tree
+import ast
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from pathlib import PurePosixPath
+
+from paper_implementer.tools.errors import NotFound
+
+from ..files import CodeFile, tree
+from ..syntax import parse
 from .data_files import settings_of_data
 from .model import RawSetting
-from .overrides import resolve
+from .overrides import is_chosen, resolve
 from .python import settings_of_python
 from .shell import settings_of_shell
 
 MAX_SETTINGS = 200_000
+_DATA = (".yaml", ".yml", ".json", ".toml", ".gin")
+_SHELL = (".sh", ".bash", ".slurm", ".sbatch")
+_NO_SETTINGS = re.compile(
+    r"(?i)(^|/)(tests?/|docs?/|\.|package(-lock)?\.json|tsconfig|mkdocs|pyproject\.toml|tokenizer|vocab|poetry|environment\.ya?ml|conftest\.py|setup\.py|test_\w+\.py)"
+)
 
 
-def raw_settings(root: str) -> list[RawSetting]:
+@dataclass
+class _Collected:
+    settings: list[RawSetting] = field(default_factory=list)
+    held: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    files: list[CodeFile] = field(default_factory=list)
+
+
+def raw_settings(root: str, entry: str | None = None) -> list[RawSetting]:
     """Every value that the files under a root give to a name, in the order of files and lines.
 
-    Nothing is imported or run. Files that cannot be read as what they are called give nothing.
+    Nothing is imported or run. Files that cannot be read as what they are called give nothing; tests, documentation and
+    the metadata of packaging are left out.
+
+    **Arguments:**
+
+    - `root`: a folder or one file.
+    - `entry`: the script, config or launch script that is run: other configs, and Python that it does not import, are
+      left aside.
 
     **Raises:** `NotFound`.
     """
-    found: list[RawSetting] = []
+    found = _collect(root)
+    if entry is not None:
+        found.settings = _reached(found, entry)
+    resolve(found.settings, found.held)
+    return found.settings
+
+
+def _collect(root: str) -> _Collected:
+    found = _Collected()
     for file in tree(root).files:
-        if len(found) > MAX_SETTINGS:
+        if len(found.settings) > MAX_SETTINGS:
             break
         name = file.name.lower()
+        if _NO_SETTINGS.search(file.name):
+            continue
+        found.files.append(file)
         if name.endswith(".py"):
-            found += settings_of_python(file.name, file.text())
-        elif name.endswith((".yaml", ".yml", ".json", ".toml", ".gin")):
-            found += settings_of_data(file.name, file.text())
-        elif name.endswith((".sh", ".bash", ".slurm", ".sbatch")):
-            found += settings_of_shell(file.name, file.text())
-    resolve(found)
+            settings, held = settings_of_python(file.name, file.text())
+            found.settings += settings
+            for owner, names in held.items():
+                found.held[owner] |= names
+        elif name.endswith(_DATA):
+            found.settings += settings_of_data(file.name, file.text())
+        elif name.endswith(_SHELL):
+            found.settings += settings_of_shell(file.name, file.text())
     return found
+
+
+def _reached(found: _Collected, entry: str) -> list[RawSetting]:
+    """The settings that hold when `entry` is run."""
+    wanted = entry.removeprefix("./")
+    file = next((f for f in found.files if f.name == wanted), None)
+    if file is None:
+        names = ", ".join(f.name for f in found.files[:20])
+        raise NotFound(f"The code has no {entry}.", f"It has: {names}.")
+    chosen_files = {s.file for s in found.settings if is_chosen(s)}
+    if file.name in chosen_files or not file.name.endswith(".py"):
+        return [s for s in found.settings if s.file == file.name or s.file not in chosen_files]
+    scripts = _imported(file, found.files)
+    texts = "\n".join(f.text() for f in found.files if f.name in scripts)
+    named = {name for name in chosen_files if PurePosixPath(name).name in texts or len(chosen_files) == 1}
+    return [s for s in found.settings if s.file in (named if is_chosen(s) else scripts)]
+
+
+def _imported(start: CodeFile, files: list[CodeFile]) -> set[str]:
+    """A script and the files of the code base that it imports, and so on."""
+    by_module: dict[str, CodeFile] = {}
+    for file in files:
+        if file.name.endswith(".py"):
+            module = file.name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+            parts = module.split(".")
+            for first in range(len(parts)):
+                by_module.setdefault(".".join(parts[first:]), file)
+    reached: dict[str, CodeFile] = {}
+    queue = [start]
+    while queue:
+        file = queue.pop()
+        if file.name in reached:
+            continue
+        reached[file.name] = file
+        for node in ast.walk(parse(file.text()).module):
+            names: list[str] = []
+            if isinstance(node, ast.Import):
+                names = [alias.name for alias in node.names]
+            elif isinstance(node, ast.ImportFrom):
+                names = [n for a in node.names for n in (f"{node.module or ''}.{a.name}".strip("."), node.module or "")]
+            queue += [by_module[n] for n in names if n in by_module]
+    return set(reached)

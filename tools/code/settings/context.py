@@ -1,0 +1,132 @@
+"""What a name means where it stands: `eps` of an optimizer, of a norm, or of neither."""
+
+from __future__ import annotations
+
+import re
+
+from paper_implementer.knowledge.vocabulary import key_of_code_name
+
+from .model import RawSetting
+
+_OPTIMIZER = {
+    "lr": "optimizer.learning_rate", "learning_rate": "optimizer.learning_rate", "betas": "optimizer.betas", "b1": "optimizer.betas",
+    "b2": "optimizer.betas", "eps": "optimizer.epsilon", "weight_decay": "optimizer.weight_decay", "momentum": "optimizer.momentum",
+    "nesterov": "optimizer.nesterov", "optimizer": "optimizer.name",
+}  # fmt: skip
+_NORM = {"eps": "norm.epsilon", "momentum": "norm.momentum", "num_groups": "norm.groups"}
+_CROSS_ENTROPY = {
+    "label_smoothing": "loss.label_smoothing",
+    "ignore_index": "loss.ignore_index",
+    "reduction": "loss.reduction",
+}
+_SCHEDULE = {
+    "T_max": "schedule.decay_steps", "eta_min": "schedule.min_learning_rate", "gamma": "schedule.decay_factor",
+    "step_size": "schedule.decay_steps", "milestones": "schedule.milestones", "max_lr": "optimizer.learning_rate",
+    "num_warmup_steps": "schedule.warmup_steps", "num_training_steps": "training.steps", "warmup_steps": "schedule.warmup_steps",
+    "peak_value": "optimizer.learning_rate", "end_value": "schedule.min_learning_rate", "decay_steps": "schedule.decay_steps",
+    "scheduler": "schedule.shape",
+}  # fmt: skip
+_BLOCK = {
+    "d_model": "model.hidden_size", "embed_dim": "model.hidden_size", "nhead": "attention.heads", "num_heads": "attention.heads",
+    "dim_feedforward": "model.feedforward_size", "dropout": "dropout.rate", "layer_norm_eps": "norm.epsilon", "norm_first": "norm.placement",
+    "activation": "activation.function", "num_layers": "model.layers",
+}  # fmt: skip
+_CALLEES: tuple[tuple[str, dict[str, str]], ...] = (
+    (r"Adam|AdamW|NAdam|RAdam|Adamax|SGD|RMSprop|Adagrad|Adafactor|Lion|L[Aa][Mm][Bb]|LARS|adamw|adam|sgd", _OPTIMIZER),
+    (r"LayerNorm|RMSNorm|BatchNorm\dd|SyncBatchNorm|GroupNorm", _NORM),
+    (r"Dropout\d?d?", {"p": "dropout.rate"}),
+    (r"DropPath", {"drop_prob": "dropout.path"}),
+    (r"CrossEntropyLoss|cross_entropy", _CROSS_ENTROPY),
+    (r"\w+Loss", {"reduction": "loss.reduction", "margin": "loss.margin", "loss": "loss.function"}),
+    (r"DataLoader", {"batch_size": "training.batch_size"}),
+    (r"clip_grad_norm_|clip_by_global_norm", {"max_norm": "optimizer.gradient_clipping"}),
+    (r"(trunc_)?normal_", {"std": "init.std"}),
+    (r"GELU", {"approximate": "activation.function"}),
+    (r"LeakyReLU", {"negative_slope": "activation.slope"}),
+    (r"MultiheadAttention", {**_BLOCK, "dropout": "dropout.attention"}),
+    (r"Transformer(En|De)coder(Layer)?", _BLOCK),
+    (r"\w*LR|get_\w+_schedule_with_warmup|warmup_cosine_decay_schedule", _SCHEDULE),
+    (r"Normalize", {"mean": "data.mean", "std": "data.std"}),
+    (r"RandomResizedCrop", {"size": "data.image_size"}),
+    (r"manual_seed", {"seed": "training.seed"}),
+)
+"""What the parameters of known callees mean; their other parameters mean nothing here."""
+_RECIPES = {"TrainingArguments", "Seq2SeqTrainingArguments", "SFTConfig", "DPOConfig", "LoraConfig"}
+
+_PER_LAYER = {"model.kernel_size", "model.stride", "model.dilation", "model.channels", "model.bias", "data.input_size"}
+"""Differ from layer to layer: a default of one layer's constructor is no setting of the model."""
+_VAGUE = {
+    "r", "rank", "window", "steps", "batch", "scale", "gamma", "temp", "norm", "init", "clip", "loss", "schedule", "skip", "pool", "ls",
+    "bs", "mult", "epoch", "dims", "ch", "act", "theta", "width", "iterations", "shuffle", "num_steps", "half", "amp", "ema", "opt", "noise",
+    "patience", "devices", "reduction", "max_length", "top_k", "top_p", "dtype", "seed", "causal", "is_causal", "size_average", "mean", "std",
+}  # fmt: skip
+"""Names that mean many things when they are parameters of some function."""
+_EVALUATION = {"eval", "val", "test", "validation", "valid", "evaluation", "dev"}
+_SAMPLING = re.compile(r"(?i)(sampl|generat|infer|decod|chat|predict)")
+_SAMPLED = {"loss.temperature": "eval.temperature", "data.examples": "eval.samples"}
+_CONFIG_ENDS = re.compile(r"_?(config|configuration|cfg|args|arguments|settings|options|params|hparams)$")
+
+
+def key_of(setting: RawSetting) -> str | None:
+    """The key that a setting is a fact of, None where it is of none."""
+    if setting.origin == "argument":
+        return _key_of_argument(setting)
+    parts = [_snake(p) for p in setting.path.split(".")]
+    name = parts[-1]
+    owner = _CONFIG_ENDS.sub("", parts[-2]) if len(parts) > 1 else ""
+    key = None
+    if owner:
+        if name in ("name", "type", "_target_", "class_path"):
+            return key_of_code_name(owner)
+        key = key_of_code_name(f"{owner}_{name}") or (
+            key_of_code_name(f"{name}_{owner}") if setting.origin not in ("parameter",) else None
+        )
+    key = key or key_of_code_name(name)
+    return _checked(setting, key, name, parts) if key else None
+
+
+def _key_of_argument(setting: RawSetting) -> str | None:
+    function = setting.path.rpartition(".")[0]
+    if function in _RECIPES:
+        return key_of_code_name(setting.name)
+    for pattern, keys in _CALLEES:
+        if re.fullmatch(pattern, function):
+            return keys.get(setting.name)
+    return None
+
+
+def _checked(setting: RawSetting, key: str, name: str, parts: list[str]) -> str | None:
+    """A key that fits the place, or None: vague names need a place that says what they are."""
+    around = " ".join([*parts[:-1], _snake(setting.symbol or ""), setting.file.lower()])
+    weak = setting.origin == "parameter"
+    if set(parts[:-1]) & _EVALUATION and not key.startswith("eval."):
+        return None
+    if name in ("eps", "epsilon"):
+        if re.search(r"norm|_ln\b|\bbn", around):
+            return "norm.epsilon"
+        return (
+            key
+            if re.search(r"optim|adam|\blamb\b|\bopt\b", around)
+            or (not weak and not parts[:-1] and setting.origin == "option")
+            else None
+        )
+    if name == "momentum":
+        if re.search(r"norm|\bbn", around):
+            return "norm.momentum"
+        return None if re.search(r"moco|teacher|ema|queue|center", around) else key
+    if key in _SAMPLED and _SAMPLING.search(around):
+        return _SAMPLED[key]
+    if key == "attention.scale" and not re.search(r"attn|attention", f"{around} {name}"):
+        return None
+    if name == "gamma" and not (isinstance(setting.value, float) and 0 < setting.value < 1 and not weak):
+        return None
+    if name == "theta":
+        return key if isinstance(setting.value, int | float) and setting.value >= 1000 else None
+    if weak and (key in _PER_LAYER or name in _VAGUE):
+        return None
+    return key
+
+
+def _snake(name: str) -> str:
+    name = re.sub(r"(?<=[A-Z])(?=[A-Z][a-z])|(?<=[a-z0-9])(?=[A-Z])", "_", name) if not name.isupper() else name
+    return name.lower().replace("-", "_").replace("__", "_")

@@ -1,0 +1,181 @@
+"""Settings as facts of the vocabulary: normalised, the strongest first, with what they override."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from pathlib import PurePosixPath
+from typing import Any
+
+from pydantic import JsonValue
+
+from paper_implementer.knowledge.facts import Fact, Source, Status
+from paper_implementer.knowledge.values import choice_of, parse_number
+from paper_implementer.knowledge.vocabulary import Term, part_of_code_name, terms
+
+from .context import key_of
+from .model import Origin, RawSetting
+from .raw import raw_settings
+
+MAX_A_KEY = 12
+_ASIDE = re.compile(
+    r"(?i)(^|/)(bench|sampl|eval|test|demo|example|plot|convert|export|infer|generat|visuali|predict|download|prepare)[^/]*(/|\.py$)"
+)
+"""Scripts beside the training: what they set holds for them."""
+_STRENGTH: dict[Origin, int] = {
+    "shell": 0, "yaml": 1, "json": 1, "toml": 1, "gin": 1, "option": 2, "field": 3, "config": 3, "constant": 4, "dict": 4,
+    "argument": 5, "parameter": 6,
+}  # fmt: skip
+_KEPT = {"keep_prob", "dropout_keep_prob", "survival_prob"}
+"""Names that give the probability of keeping, not of dropping."""
+_SWITCHES: dict[str, tuple[str | None, str | None]] = {
+    "norm_first": ("pre", "post"), "pre_norm": ("pre", "post"), "prenorm": ("pre", "post"), "normalize_before": ("pre", "post"),
+    "encoder_normalize_before": ("pre", "post"), "decoder_normalize_before": ("pre", "post"), "pre_layer_norm": ("pre", "post"),
+    "do_layer_norm_before": ("pre", "post"), "norm_before": ("pre", "post"), "post_norm": ("post", "pre"),
+    "apply_residual_connection_post_layernorm": ("post", "pre"), "fp16": ("fp16", None), "use_fp16": ("fp16", None), "bf16": ("bf16", None),
+    "half": ("fp16", None), "predict_epsilon": ("epsilon", "sample"), "decoupled": ("decoupled", "l2"),
+    "decoupled_weight_decay": ("decoupled", "l2"), "decouple_weight_decay": ("decoupled", "l2"), "adam_w_mode": ("decoupled", "l2"),
+}  # fmt: skip
+"""Booleans that choose: what True and False mean."""
+
+
+def code_settings(root: str, ref: str, entry: str | None = None) -> list[Fact]:
+    """The facts that code states, the strongest of each key first.
+
+    Launch scripts and configuration files come before the defaults of options, these before fields and constants, then
+    arguments of known constructors, then defaults of parameters (status `default`). A value that holds only for one
+    config or script has its name as scope; what is overridden is left out and told in the note of what wins.
+
+    **Arguments:**
+
+    - `root`: a folder or one file.
+    - `ref`: how sources cite the code.
+    - `entry`: the script or config that is run; None for all.
+
+    **Raises:** `NotFound`.
+    """
+    settings = raw_settings(root, entry)
+    found: list[tuple[int, Fact]] = []
+    parts: list[tuple[RawSetting, str, int]] = []
+    for setting in settings:
+        key = key_of(setting) if setting.overridden_by is None else None
+        if key is None:
+            continue
+        part = part_of_code_name(setting.name)
+        if part is not None and isinstance(setting.value, int | float):
+            parts.append((setting, key, part))
+            continue
+        value, status, note = _normal(setting, terms()[key])
+        if value is not None:
+            found.append((_STRENGTH[setting.origin], _fact(setting, key, value, status, ref, note)))
+    found += [(strength, fact) for strength, fact in _joined(parts, ref)]
+    return _chosen(found)
+
+
+def code_settings_of(root: str, ref: str, entry: str | None = None) -> list[dict[str, Any]]:
+    """`code_settings`, for a worker process."""
+    return [fact.model_dump(mode="json") for fact in code_settings(root, ref, entry)]
+
+
+def _fact(setting: RawSetting, key: str, value: JsonValue, status: Status, ref: str, note: str | None = None) -> Fact:
+    notes = [note] if note else []
+    if setting.overrides:
+        listed = ", ".join(setting.overrides[:4])
+        notes.append(f"{setting.place} overrides {listed}")
+    source = Source(kind="code", ref=ref, file=setting.file, line=setting.line, symbol=setting.symbol)
+    scope = setting.alternative
+    if scope is None and not key.startswith(("eval.", "model.", "norm.", "init.")) and _ASIDE.search(setting.file):
+        scope = PurePosixPath(setting.file).stem
+    return Fact(
+        key=key,
+        value=value,
+        unit=terms()[key].unit,
+        scope=scope,
+        status=status,
+        source=source,
+        note="; ".join(notes) or None,
+    )
+
+
+def _normal(setting: RawSetting, term: Term) -> tuple[JsonValue, Status, str | None]:
+    """The value as the key has it, None where it is no value of the key."""
+    value = setting.value
+    status: Status = "default" if setting.origin == "parameter" else "stated"
+    if isinstance(value, bool) and setting.name.lower() in _SWITCHES:
+        return _SWITCHES[setting.name.lower()][not value], status, f"{setting.name} = {value}"
+    if term.kind == "choice":
+        if not isinstance(value, str):
+            return None, status, None
+        meant = choice_of(value, term) or choice_of(value.rpartition(".")[2], term)
+        if setting.path == "GELU.approximate":
+            meant = "gelu_tanh" if value == "tanh" else "gelu"
+        return meant, status, None
+    if term.kind in ("number", "integer", "fraction"):
+        if isinstance(value, str):
+            value = parse_number(value)
+        if isinstance(value, bool) or not isinstance(value, int | float):
+            return None, status, None
+        if term.kind == "integer" and value != int(value):
+            return None, status, None
+        if setting.name.lower() in _KEPT:
+            return round(1 - value, 12), "derived", f"1 - {setting.name} ({value})"
+        return (int(value) if term.kind == "integer" else value), status, None
+    if term.kind == "boolean":
+        return (value if isinstance(value, bool) else None), status, None
+    if term.kind == "list":
+        return (
+            (
+                value
+                if isinstance(value, list) or (isinstance(value, int | float) and not isinstance(value, bool))
+                else None
+            ),
+            status,
+            None,
+        )
+    return (value if not isinstance(value, dict) and value != "" else None), status, None
+
+
+def _joined(parts: list[tuple[RawSetting, str, int]], ref: str) -> list[tuple[int, Fact]]:
+    """Elements that are set one by one (beta1, beta2), as the list that they make; one that a config leaves is its base's."""
+    groups: dict[tuple[str, str, str, str | None], dict[int, RawSetting]] = defaultdict(dict)
+    for setting, key, part in parts:
+        groups[key, setting.file, setting.path.rpartition(".")[0], setting.alternative].setdefault(part, setting)
+    bases = {(key, part): setting for setting, key, part in reversed(parts) if setting.alternative is None}
+    found: list[tuple[int, Fact]] = []
+    for (key, *_), given in groups.items():
+        size = len(terms()[key].code_parts)
+        whole = [given.get(i) or bases.get((key, i)) for i in range(size)]
+        elements = [s for s in whole if s is not None]
+        if len(elements) < size:
+            continue
+        first = min(given.values(), key=lambda s: s.line)
+        status: Status = "default" if first.origin == "parameter" else "stated"
+        note = ", ".join(f"{s.name} at {s.place}" for s in elements)
+        fact = _fact(first, key, [s.value for s in elements], status, ref, note)
+        fact.source.end_line = max(s.line for s in given.values())
+        found.append((_STRENGTH[first.origin], fact))
+    return found
+
+
+def _chosen(found: list[tuple[int, Fact]]) -> list[Fact]:
+    """In the order of strength and of files; weak facts that repeat a stronger one are left out."""
+    order = {key: index for index, key in enumerate(terms())}
+    found.sort(key=lambda pair: (order[pair[1].key], pair[1].scope is not None, pair[0]))
+    kept: list[Fact] = []
+    seen: dict[str, list[tuple[int, Fact]]] = defaultdict(list)
+    for strength, fact in found:
+        same = seen[fact.key]
+        if (
+            any(f.value == fact.value and (f.scope in (None, fact.scope) or strength >= 5) for _, f in same)
+            or len(same) >= MAX_A_KEY
+        ):
+            continue
+        if (
+            fact.key in ("optimizer.name", "schedule.shape", "loss.function")
+            and strength == 5
+            and any(s < 5 for s, _ in same)
+        ):
+            continue
+        same.append((strength, fact))
+        kept.append(fact)
+    return kept
