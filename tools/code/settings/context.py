@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from paper_implementer.knowledge.vocabulary import key_of_code_name
+from paper_implementer.knowledge.vocabulary import key_of_code_name, terms
 
 from .model import RawSetting
 
@@ -53,7 +53,15 @@ _CALLEES: tuple[tuple[str, dict[str, str]], ...] = (
 """What the parameters of known callees mean; their other parameters mean nothing here."""
 _RECIPES = {"TrainingArguments", "Seq2SeqTrainingArguments", "SFTConfig", "DPOConfig", "LoraConfig"}
 
-_PER_LAYER = {"model.kernel_size", "model.stride", "model.dilation", "model.channels", "model.bias", "data.input_size"}
+_PER_LAYER = {
+    "model.kernel_size",
+    "model.stride",
+    "model.dilation",
+    "model.channels",
+    "model.bias",
+    "data.input_size",
+    "data.preprocessing",
+}
 """Differ from layer to layer: a default of one layer's constructor is no setting of the model."""
 _VAGUE = {
     "r", "rank", "window", "steps", "batch", "scale", "gamma", "temp", "norm", "init", "clip", "loss", "schedule", "skip", "pool", "ls",
@@ -77,7 +85,8 @@ def key_of(setting: RawSetting) -> str | None:
     key = None
     if owner:
         if name in ("name", "type", "_target_", "class_path"):
-            return key_of_code_name(owner)
+            key = key_of_code_name(owner)
+            return key if key and terms()[key].kind == "choice" else None
         key = key_of_code_name(f"{owner}_{name}") or (
             key_of_code_name(f"{name}_{owner}") if setting.origin not in ("parameter",) else None
         )
@@ -114,6 +123,8 @@ def _checked(setting: RawSetting, key: str, name: str, parts: list[str]) -> str 
         if re.search(r"norm|\bbn", around):
             return "norm.momentum"
         return None if re.search(r"moco|teacher|ema|queue|center", around) else key
+    if name == "temperature" and re.search(r"position|rotary|rope", around):
+        return "position.base"
     if key in _SAMPLED and _SAMPLING.search(around):
         return _SAMPLED[key]
     if key == "attention.scale" and not re.search(r"attn|attention", f"{around} {name}"):
@@ -122,6 +133,10 @@ def _checked(setting: RawSetting, key: str, name: str, parts: list[str]) -> str 
         return None
     if name == "theta":
         return key if isinstance(setting.value, int | float) and setting.value >= 1000 else None
+    if key == "training.hardware" and not (isinstance(setting.value, int) and setting.value > 1):
+        return None
+    if weak and key == "attention.window" and not re.search(r"attn|attention|swin", around):
+        return None
     if weak and (key in _PER_LAYER or name in _VAGUE):
         return None
     return key

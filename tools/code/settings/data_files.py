@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import tomllib
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
+from .literals import Unknown, evaluate
 from .model import Origin, RawSetting
 
 MAX_SETTINGS = 5_000
@@ -28,7 +30,18 @@ def scalar(text: str) -> JsonValue:
             return int(digits)
         except ValueError:
             return float(digits)
+    if word[0] in "([" and word[-1] in ")]":
+        return _sequence(word)
     return word
+
+
+def _sequence(word: str) -> JsonValue:
+    """A tuple or list written as Python, as yacs and absl read it; the text where it is none."""
+    try:
+        value = evaluate(ast.parse(word, mode="eval").body, {})
+    except (SyntaxError, ValueError, RecursionError, MemoryError):
+        return word
+    return word if isinstance(value, Unknown) else value
 
 
 def settings_of_data(file: str, text: str) -> list[RawSetting]:

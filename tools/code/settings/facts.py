@@ -19,9 +19,10 @@ from .raw import raw_settings
 
 MAX_A_KEY = 12
 _ASIDE = re.compile(
-    r"(?i)(^|/)(bench|sampl|eval|test|demo|example|plot|convert|export|infer|generat|visuali|predict|download|prepare)[^/]*(/|\.py$)"
+    r"(?i)(^|/)(bench|sampl|eval|test|demo|example|plot|convert|export|infer|generat|visuali|predict|download|prepare|extract|create_)[^/]*(/|\.py$)"
 )
 """Scripts beside the training: what they set holds for them."""
+_SCRIPT = re.compile(r"(?i)(^|/)(train|run|main|fine_?tune|pre_?train)[^/]*\.py$")
 _STRENGTH: dict[Origin, int] = {
     "shell": 0, "yaml": 1, "json": 1, "toml": 1, "gin": 1, "option": 2, "field": 3, "config": 3, "constant": 4, "dict": 4,
     "argument": 5, "parameter": 6,
@@ -67,7 +68,7 @@ def code_settings(root: str, ref: str, entry: str | None = None) -> list[Fact]:
             continue
         value, status, note = _normal(setting, terms()[key])
         if value is not None:
-            found.append((_STRENGTH[setting.origin], _fact(setting, key, value, status, ref, note)))
+            found.append((_strength(setting), _fact(setting, key, value, status, ref, note)))
     found += [(strength, fact) for strength, fact in _joined(parts, ref)]
     return _chosen(found)
 
@@ -77,20 +78,23 @@ def code_settings_of(root: str, ref: str, entry: str | None = None) -> list[dict
     return [fact.model_dump(mode="json") for fact in code_settings(root, ref, entry)]
 
 
+def _strength(setting: RawSetting) -> int:
+    """How near a setting is to what runs, 0 nearest: a script's own constants are before the defaults of classes."""
+    script = setting.origin == "constant" and _SCRIPT.search(setting.file)
+    return _STRENGTH["option" if script else setting.origin]
+
+
 def _fact(setting: RawSetting, key: str, value: JsonValue, status: Status, ref: str, note: str | None = None) -> Fact:
     notes = [note] if note else []
     if setting.overrides:
         listed = ", ".join(setting.overrides[:4])
         notes.append(f"{setting.place} overrides {listed}")
     source = Source(kind="code", ref=ref, file=setting.file, line=setting.line, symbol=setting.symbol)
-    scope = setting.alternative
-    if scope is None and not key.startswith(("eval.", "model.", "norm.", "init.")) and _ASIDE.search(setting.file):
-        scope = PurePosixPath(setting.file).stem
     return Fact(
         key=key,
         value=value,
         unit=terms()[key].unit,
-        scope=scope,
+        scope=setting.alternative,
         status=status,
         source=source,
         note="; ".join(notes) or None,
@@ -153,29 +157,38 @@ def _joined(parts: list[tuple[RawSetting, str, int]], ref: str) -> list[tuple[in
         note = ", ".join(f"{s.name} at {s.place}" for s in elements)
         fact = _fact(first, key, [s.value for s in elements], status, ref, note)
         fact.source.end_line = max(s.line for s in given.values())
-        found.append((_STRENGTH[first.origin], fact))
+        found.append((_strength(first), fact))
     return found
 
 
 def _chosen(found: list[tuple[int, Fact]]) -> list[Fact]:
     """In the order of strength and of files; weak facts that repeat a stronger one are left out."""
-    order = {key: index for index, key in enumerate(terms())}
-    found.sort(key=lambda pair: (order[pair[1].key], pair[1].scope is not None, pair[0]))
-    kept: list[Fact] = []
-    seen: dict[str, list[tuple[int, Fact]]] = defaultdict(list)
+    by_key: dict[str, list[tuple[int, Fact]]] = defaultdict(list)
     for strength, fact in found:
-        same = seen[fact.key]
-        if (
-            any(f.value == fact.value and (f.scope in (None, fact.scope) or strength >= 5) for _, f in same)
-            or len(same) >= MAX_A_KEY
-        ):
-            continue
-        if (
-            fact.key in ("optimizer.name", "schedule.shape", "loss.function")
-            and strength == 5
-            and any(s < 5 for s, _ in same)
-        ):
-            continue
-        same.append((strength, fact))
-        kept.append(fact)
+        by_key[fact.key].append((strength, fact))
+    kept: list[Fact] = []
+    for key in (k for k in terms() if k in by_key):
+        _scope(by_key[key])
+        same: list[Fact] = []
+        for strength, fact in sorted(by_key[key], key=lambda pair: (pair[1].scope is not None, pair[0])):
+            repeats = any(f.value == fact.value and (f.scope in (None, fact.scope) or strength >= 5) for f in same)
+            outdone = strength == 6 and any(other < 5 for other, _ in by_key[key])
+            outdone |= strength == 5 and bool(same) and key in ("optimizer.name", "schedule.shape", "loss.function")
+            if not repeats and not outdone and len(same) < MAX_A_KEY:
+                same.append(fact)
+        kept += same
     return kept
+
+
+def _scope(facts: list[tuple[int, Fact]]) -> None:
+    """Give facts of one key the name of their script as scope: of scripts beside the training, and of rival scripts."""
+    free = [(strength, fact) for strength, fact in facts if fact.scope is None]
+    aside = [fact for _, fact in free if _ASIDE.search(fact.source.file or "")]
+    scripts = [(s, f) for s, f in free if _SCRIPT.search(f.source.file or "") and f not in aside]
+    rivals = [
+        f
+        for s, f in scripts
+        if any(s == t and f.source.file != g.source.file and f.value != g.value for t, g in scripts)
+    ]
+    for fact in (aside if len(aside) < len(free) else []) + rivals:
+        fact.scope = PurePosixPath(fact.source.file or "").stem

@@ -76,6 +76,7 @@ class _Reader:
         self.objects: set[str] = set()
         self.scope: list[str] = []
         self.depth = 0
+        self.conditions = 0
 
     def add(self, path: str, value: Value, line: int, origin: Origin) -> None:
         if isinstance(value, Unknown) or len(self.found) >= 20_000:
@@ -100,12 +101,18 @@ class _Reader:
                     self.assign(target, value)
                 case _:
                     self.calls(statement)
+                    conditional = isinstance(statement, ast.If | ast.Match) and not _always(statement)
+                    self.conditions += conditional
                     for inner in _bodies(statement):
                         self.block(inner)
+                    self.conditions -= conditional
 
     def assign(self, target: ast.expr, value: ast.expr) -> None:
-        """`x = 1`, `a, b = 1, 2`, `cfg.lr = 1`, `cfg['lr'] = 1`, `cfg = dict(lr=1)`."""
+        """`x = 1`, `a, b = 1, 2`, `cfg.lr = 1`, `cfg['lr'] = 1`, `cfg = dict(lr=1)`; not what an `if` may leave undone."""
         self.calls(value)
+        if self.conditions:
+            self.names.pop(target.id if isinstance(target, ast.Name) else "", None)
+            return
         if isinstance(target, ast.Tuple) and isinstance(value, ast.Tuple) and len(target.elts) == len(value.elts):
             for one, part in zip(target.elts, value.elts, strict=True):
                 self.assign(one, part)
@@ -215,6 +222,13 @@ def _calls(node: ast.AST) -> Iterator[ast.Call]:
         stack.extend(
             c for c in ast.iter_child_nodes(current) if not isinstance(c, ast.stmt | ast.ExceptHandler | ast.match_case)
         )
+
+
+def _always(statement: ast.If | ast.Match) -> bool:
+    """Whether the body is what running the file does: `if __name__ == "__main__":`."""
+    return isinstance(statement, ast.If) and "__name__" in (
+        n.id for n in ast.walk(statement.test) if isinstance(n, ast.Name)
+    )
 
 
 def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
