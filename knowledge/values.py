@@ -90,12 +90,15 @@ def _shown(match: re.Match[str]) -> str:
     return " "
 
 
-_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-} | {"thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100}
+_UP_TO_TWENTY = """zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen
+    seventeen eighteen nineteen twenty"""
+_WORDS = {word: number for number, word in enumerate(_UP_TO_TWENTY.split())} | {
+    "thirty": 30,
+    "forty": 40,
+    "fifty": 50,
+    "sixty": 60,
+    "hundred": 100,
+}
 _SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}  # fmt: skip
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _RAISED = r"\^\s*\{?\s*\(?\s*(?P<exp#>[-−–+]?\s*\d{1,2})\s*\)?\s*\}?|(?P<flat#>−\s?\d{1,2}(?!\d)|-[1-9](?!\d))"
@@ -105,7 +108,7 @@ NUMBER = re.compile(
     rf"|10\s*(?:{_RAISED.replace('#', '2')})"
     r"|(?P<base>\d+)\s?\^\s?\{?(?P<pow>\d{1,2})\}?(?![\d.])"
     r"|(?P<over>\d{1,4})\s?/\s?(?P<under>\d{1,4})(?![\d/])"
-    rf"|(?P<num>{_DIGITS})(?:\s?[eE]\s?(?P<e>[-−–+]?\s?\d{{1,3}})(?![\w.]))?"
+    rf"|(?P<num>{_DIGITS})(?:\s?[eE]\s?(?P<e>[-−–+]?\s?\d{{1,3}})(?!\w|\.\d))?"
     r"(?:\s?(?P<scale>[kKMBT])(?![A-Za-z0-9])|[\s-]?(?P<scale_word>thousand|million|billion|trillion)\b)?"
     r"(?P<percent>\s?%|\s?percent\b)?"
     r")"
@@ -134,7 +137,10 @@ def _exponent(text: str) -> int:
 
 def _value_of(match: re.Match[str]) -> float | None:
     sign = -1.0 if match["sign"] in ("-", "−") else 1.0
-    for mantissa, exponent in ((match["mant"], match["exp1"] or match["flat1"] or match["flat3"]), ("1", match["exp2"] or match["flat2"])):
+    for mantissa, exponent in (
+        (match["mant"], match["exp1"] or match["flat1"] or match["flat3"]),
+        ("1", match["exp2"] or match["flat2"]),
+    ):
         if mantissa and exponent:
             return sign * float(f"{mantissa.replace(',', '')}e{_exponent(exponent)}")
     if match["base"]:
@@ -178,8 +184,7 @@ def parse_number(text: str) -> float | int | None:
         bare = shown.strip("{}()[] ")
         match = NUMBER.fullmatch(bare)
         if match is None:
-            word = _WORDS.get(bare.lower())
-            return word
+            return _WORDS.get(bare.lower())
     value = _value_of(match)
     return None if value is None else _tidy(value)
 
