@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import difflib
 import re
 import unicodedata
 from collections.abc import AsyncIterator
@@ -11,6 +12,7 @@ from pathlib import Path
 
 import anyio
 import httpx
+
 from paper_implementer.tools.config import config
 from paper_implementer.tools.errors import (
     NotFound,
@@ -51,16 +53,20 @@ async def fetch_paper(
 
     **Raises:** `BadReference`, `NotFound`, `Unreachable`, `Busy`, `TimedOut`, `TooLarge`, `RefusedForSafety`, `Unreadable`.
     """
-    match parse_reference(reference):
-        case LocalReference(path):
-            return await _local(path, library, refresh, progress)
-        case LibraryReference(paper_id):
-            paper = await _stored(paper_id, library, refresh, progress)
-            if paper is None:
-                raise NotFound(f"The library has no paper {paper_id!r}.", "Pass the file or the arXiv id.")
-            return paper
-        case ArxivReference() as paper_reference:
-            return await _arxiv(paper_reference, library, refresh, progress)
+    found = parse_reference(reference)
+    try:
+        match found:
+            case LocalReference(path):
+                return await _local(path, library, refresh, progress)
+            case LibraryReference(paper_id):
+                return await _kept(paper_id, library, refresh, progress)
+            case ArxivReference():
+                return await _arxiv(found, library, refresh, progress)
+    except OSError as error:
+        place = f" at {error.filename}" if error.filename else ""
+        raise Unreadable(
+            f"Fetching {reference} failed{place}: {error.strerror or error}.", "Check rights and free space."
+        ) from error
 
 
 async def _local(path: Path, library: Library, refresh: bool, progress: Progress) -> Paper:
@@ -96,8 +102,9 @@ async def _arxiv(reference: ArxivReference, library: Library, refresh: bool, pro
         async with _client(library) as client:
             source = arxiv.Arxiv(client, settings.arxiv_api, settings.arxiv_site, scratch)
             progress(0, None, f"asking arXiv about {reference.versioned}")
-            metadata, problems = await _metadata(source, reference)
+            metadata, unknown = await _metadata(source, reference)
             wanted = metadata.reference if metadata else reference
+            problems: list[PaperImplementerError] = []
             for form in (source.source, source.html, source.pdf):
                 try:
                     material = await form(wanted, progress)
@@ -107,6 +114,7 @@ async def _arxiv(reference: ArxivReference, library: Library, refresh: bool, pro
                     continue
                 wanted = ArxivReference(wanted.id, wanted.version or material.version)
                 _describe(paper, wanted, metadata)
+                paper.warnings += unknown
                 content_hash = await anyio.to_thread.run_sync(material.content_hash)
                 aliases = () if reference.version else (_alias(reference),)
                 return await _save(library, paper, material, content_hash, problems, aliases)
@@ -115,14 +123,13 @@ async def _arxiv(reference: ArxivReference, library: Library, refresh: bool, pro
     raise next((p for p in problems if not isinstance(p, NotFound)), problems[0])
 
 
-async def _metadata(
-    source: arxiv.Arxiv, reference: ArxivReference
-) -> tuple[arxiv.Metadata | None, list[PaperImplementerError]]:
-    """Metadata, or None with the reason where the API is down: the paper itself may still be had."""
+async def _metadata(source: arxiv.Arxiv, reference: ArxivReference) -> tuple[arxiv.Metadata | None, list[PaperWarning]]:
+    """Metadata, or None and a warning where the API is down: the paper itself may still be had."""
     try:
         return await source.metadata(reference), []
     except (Unreachable, TimedOut) as error:
-        return None, [error]
+        message = f"Title, authors and abstract are as the paper has them: {error.message}"
+        return None, [PaperWarning(kind="metadata_unavailable", message=message)]
 
 
 def _describe(paper: Paper, reference: ArxivReference, metadata: arxiv.Metadata | None) -> None:
@@ -136,6 +143,15 @@ def _describe(paper: Paper, reference: ArxivReference, metadata: arxiv.Metadata 
     paper.abstract = metadata.abstract or paper.abstract
     if metadata.withdrawn:
         paper.warnings.append(PaperWarning(kind="withdrawn", message=metadata.withdrawn))
+
+
+async def _kept(paper_id: str, library: Library, refresh: bool, progress: Progress) -> Paper:
+    paper = await _stored(paper_id, library, refresh, progress)
+    if paper is None:
+        near = difflib.get_close_matches(paper_id, [known.id for known in library.all()], n=3)
+        hint = f"Nearest: {', '.join(near)}." if near else "Pass the file or the arXiv id."
+        raise NotFound(f"The library has no paper {paper_id!r}.", hint)
+    return paper
 
 
 async def _stored(paper_id: str, library: Library, again: bool, progress: Progress) -> Paper | None:
@@ -190,7 +206,7 @@ async def _save(
 ) -> Paper:
     """Put a paper into the library, with a warning for each better form of it that could not be had."""
     paper.warnings += [
-        PaperWarning(kind="fallback", message=clean_text(str(problem))[:600])
+        PaperWarning(kind="fallback", message=f"A better form of the paper was there: {clean_text(str(problem))[:600]}")
         for problem in problems
         if not isinstance(problem, NotFound)
     ]

@@ -14,7 +14,7 @@ import socket
 import time
 import zlib
 from collections.abc import Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
@@ -219,19 +219,26 @@ class HttpClient:
 
 
 class _PinnedTransport(httpx.AsyncHTTPTransport):
-    """Connects only to public addresses, and to the very address that was checked: a second look-up could differ."""
+    """Connects only to public addresses, and to the very addresses that were checked: a second look-up could differ."""
+
+    def __init__(self) -> None:
+        # Connections are pooled by address: one that was opened for a host must not serve another host of that address.
+        super().__init__(limits=httpx.Limits(max_keepalive_connections=0))
 
     async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        host = request.url.host
-        port = request.url.port or (443 if request.url.scheme == "https" else 80)
-        address = await public_address(host, port)
-        request.url = request.url.copy_with(host=address)
+        host, scheme = request.url.host, request.url.scheme
+        addresses = await public_addresses(host, request.url.port or (443 if scheme == "https" else 80))
         request.extensions = {**request.extensions, "sni_hostname": host}
+        for address in addresses[:-1]:
+            request.url = request.url.copy_with(host=address)
+            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
+                return await super().handle_async_request(request)
+        request.url = request.url.copy_with(host=addresses[-1])
         return await super().handle_async_request(request)
 
 
-async def public_address(host: str, port: int) -> str:
-    """Resolve a host to an address on the public internet.
+async def public_addresses(host: str, port: int) -> list[str]:
+    """Resolve a host to addresses on the public internet.
 
     **Raises:** `RefusedForSafety` if any of its addresses is not public: a name with a private one beside is a trap.
     """
@@ -246,7 +253,7 @@ async def public_address(host: str, port: int) -> str:
                 f"{host} leads to {address}, which is not a public address.",
                 "Only hosts on the public internet are fetched from. Download the file and pass it.",
             )
-    return addresses[0]
+    return list(dict.fromkeys(addresses))
 
 
 def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:

@@ -161,6 +161,8 @@ class Library:
                 before = {digest for (digest,) in db.execute("SELECT sha256 FROM files WHERE paper = ?", (paper.id,))}
                 for digest, copy in staged.values():
                     self._keep(digest, copy)
+                for folder in {self._place(digest).parent for digest, _ in staged.values()}:
+                    _sync(folder)
                 db.execute("DELETE FROM blocks WHERE paper = ?", (paper.id,))
                 db.execute("DELETE FROM files WHERE paper = ?", (paper.id,))
                 db.execute(
@@ -234,7 +236,6 @@ class Library:
         if not place.is_file():
             place.parent.mkdir(parents=True, exist_ok=True)
             copy.replace(place)
-            _sync_folder(place.parent)
 
     def _drop(self, candidates: Iterable[str]) -> None:
         """Remove those stored files that no paper has. The writer's lock keeps others from counting on them meanwhile."""
@@ -325,7 +326,7 @@ def _stage(path: Path, staging: Path) -> tuple[str, Path]:
     return digest.hexdigest(), Path(name)
 
 
-def _sync_folder(folder: Path) -> None:
+def _sync(folder: Path) -> None:
     """Make a rename in a folder survive a power cut."""
     if os.name == "posix":
         handle = os.open(folder, os.O_RDONLY)

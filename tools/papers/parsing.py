@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
 from importlib.resources.abc import Traversable
@@ -90,16 +91,20 @@ def parser_version(format: SourceFormat) -> str:
     """
     here = files(__package__)
     formats = here / "formats"
+    shared = [f for f in formats.iterdir() if f.name.endswith(".py")]
     digest = hashlib.sha256()
-    for part in (here / "paper.py", here / "parsing.py", formats / format, formats / f"{format}.py"):
-        for source in _sources(part):
-            digest.update(source.read_bytes())
+    for source in (here / "paper.py", here / "parsing.py", *_in_order(shared), *_sources(formats / format)):
+        digest.update(source.read_bytes())
     return digest.hexdigest()[:12]
 
 
-def _sources(part: Traversable) -> list[Traversable]:
-    if part.is_file():
-        return [part] if not part.name.endswith(".pyc") else []
-    if not part.is_dir() or part.name == "__pycache__":
+def _sources(folder: Traversable) -> list[Traversable]:
+    if not folder.is_dir():
         return []
-    return [s for child in sorted(part.iterdir(), key=lambda c: c.name) for s in _sources(child)]
+    children = _in_order(folder.iterdir())
+    own = [child for child in children if child.name.endswith((".py", ".yaml", ".json"))]
+    return own + [source for child in children if child.name != "__pycache__" for source in _sources(child)]
+
+
+def _in_order(files: Iterable[Traversable]) -> list[Traversable]:
+    return sorted(files, key=lambda file: file.name)

@@ -23,7 +23,7 @@ from paper_implementer.tools.errors import (
     Unreachable,
     Unreadable,
 )
-from paper_implementer.tools.papers.http import ATTEMPTS, HttpClient, public_address
+from paper_implementer.tools.papers.http import ATTEMPTS, HttpClient, public_addresses
 from paper_implementer.tools.papers.library import Library
 from tests.support.arxiv_server import ArxivServer, Fault, Version
 
@@ -253,7 +253,7 @@ async def test_a_name_with_one_private_address_among_public_ones_is_a_trap(monke
 
     monkeypatch.setattr(socket, "getaddrinfo", resolve)
     with pytest.raises(RefusedForSafety, match=r"10\.0\.0\.1"):
-        await public_address("trap.example", 80)
+        await public_addresses("trap.example", 80)
 
 
 async def test_the_connection_goes_to_the_address_that_was_checked(
@@ -262,11 +262,11 @@ async def test_the_connection_goes_to_the_address_that_was_checked(
     """The second look-up of a name would give another answer (DNS rebinding): there must be none."""
     looked_up: list[str] = []
 
-    async def checked(host: str, port: int) -> str:
+    async def checked(host: str, port: int) -> list[str]:
         looked_up.append(host)
-        return "127.0.0.1"
+        return ["127.0.0.2", "127.0.0.1"]
 
-    monkeypatch.setattr("paper_implementer.tools.papers.http.public_address", checked)
+    monkeypatch.setattr("paper_implementer.tools.papers.http.public_addresses", checked)
     port = arxiv.url.rpartition(":")[2]
     await client.download(f"http://rebound.example:{port}/e-print/1706.03762", tmp_path / "f", max_bytes=MAX)
     assert looked_up == ["rebound.example"]

@@ -5,13 +5,16 @@ Formats and addresses: https://info.arxiv.org/help/api/user-manual.html and http
 
 from __future__ import annotations
 
+import json
 import re
 import xml.etree.ElementTree as ET
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import quote
 
 import anyio
+
 from paper_implementer.tools.errors import Busy, NotFound, Unreachable, Unreadable
 from paper_implementer.tools.worker import Progress, no_progress
 
@@ -122,18 +125,32 @@ def _opened(packed: Path, folder: Path, paper: ArxivReference, version: int | No
         packed.rename(folder / f"paper.{kind}")
     else:
         raise Unreadable(f"The source of arXiv:{paper.versioned} is neither LaTeX nor PDF (it looks like: {kind}).")
-    files = latex_files(folder)
-    tex = [path for name, path in files.items() if name.lower().endswith((".tex", ".ltx", ".latex"))]
-    if tex and all(_WITHDRAWN_STUB.match(_head(path).lstrip()) for path in tex):
+    names = list(latex_files(folder))
+    tex = [name for name in names if name.lower().endswith((".tex", ".ltx", ".latex"))]
+    if tex and all(_WITHDRAWN_STUB.match(_head(folder / name).lstrip()) for name in tex):
         raise NotFound(
             f"arXiv:{paper.versioned} was withdrawn: all that is left of its source is a notice.", _earlier(paper)
         )
     if tex:
-        return Material("latex", folder, tex[0].name if len(files) == 1 else None, warnings, version)
-    pdfs = [name for name in files if name.lower().endswith(".pdf")]
+        main = tex[0] if len(names) == 1 else _declared_main(folder, tex)
+        return Material("latex", folder, main, warnings, version)
+    pdfs = [name for name in names if name.lower().endswith(".pdf")]
     if len(pdfs) == 1:
         return Material("pdf", folder, pdfs[0], warnings, version)
     raise Unreadable(f"The source of arXiv:{paper.versioned} holds neither LaTeX nor a single PDF.")
+
+
+def _declared_main(folder: Path, tex: list[str]) -> str | None:
+    """The main file that the authors told arXiv, in `00README.json` or, formerly, `00README.XXX`; None where they did not."""
+    declared: list[str] = []
+    if (readme := folder / "00README.json").is_file() and readme.stat().st_size < MAX_FEED_BYTES:
+        with suppress(ValueError, KeyError, TypeError, AttributeError, RecursionError):
+            sources = json.loads(readme.read_bytes())["sources"]
+            declared = [s["filename"] for s in sources if s.get("usage") == "toplevel"]
+    elif (readme := folder / "00README.XXX").is_file() and readme.stat().st_size < MAX_FEED_BYTES:
+        lines = readme.read_text("utf-8", "replace").splitlines()
+        declared = [line.split()[0] for line in lines if line.split()[1:] == ["toplevelfile"]]
+    return next((name for name in declared if name in tex), None)
 
 
 def _head(path: Path) -> bytes:

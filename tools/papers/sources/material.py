@@ -92,7 +92,7 @@ class Material:
 
 
 def latex_files(root: Path) -> dict[str, Path]:
-    """The files below a folder that LaTeX may read; hidden ones and links left out. Raises `TooLarge`."""
+    """The files below a folder that LaTeX may read; hidden ones, links and unprintable names left out. Raises `TooLarge`."""
     found: dict[str, Path] = {}
     size = 0
     for path in _walk(root):
@@ -114,7 +114,7 @@ def _walk(root: Path) -> Iterator[Path]:
             raise _too_large(root)
         for name in sorted(names):
             path = Path(folder, name)
-            if not name.startswith(".") and path.is_file() and not path.is_symlink():
+            if not name.startswith(".") and name.isprintable() and path.is_file() and not path.is_symlink():
                 yield path
 
 
