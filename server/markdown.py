@@ -10,11 +10,12 @@ from paper_implementer.knowledge.facts import Fact, Place, Source
 from pydantic import JsonValue
 
 if TYPE_CHECKING:
-    from paper_implementer.knowledge.schema import DefaultAnswer
-    from paper_implementer.tools.code.model import CodeOutline, CodeSettings, CodeText, Comparison
+    from paper_implementer.knowledge.lookup import DefaultAnswer
+    from paper_implementer.tools.code.model import CodeOutline, CodeSettings, CodeText
+    from paper_implementer.tools.code.findings import Comparison
     from paper_implementer.tools.fidelity import FidelityRow
     from paper_implementer.tools.papers.read import PaperCard, ReadResult
-    from paper_implementer.tools.papers.settings.model import PaperSettings
+    from paper_implementer.tools.papers.settings.result import PaperSettings
     from paper_implementer.tools.running.report import SmokeReport
 
 

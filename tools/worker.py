@@ -7,11 +7,14 @@ The parent sends the call as JSON on standard input; the worker answers on a pri
 from __future__ import annotations
 
 import importlib
+import inspect
 import json
 import os
 import sys
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import anyio
@@ -51,7 +54,7 @@ async def run_in_worker(
     **Raises:** what the function raised, if it is of our tree; `TimedOut`, `TooLarge` for memory, `Unreadable` for a crash.
     """
     read_fd, write_fd = os.pipe()
-    call = json.dumps({"target": target, "arguments": arguments, "memory_mb": memory_mb, "fd": write_fd})
+    call = json.dumps({"target": target, "arguments": arguments, "memory_mb": memory_mb, "fd": write_fd, "what": what})
     try:
         process = await anyio.open_process(
             [sys.executable, "-P", "-m", __name__], pass_fds=[write_fd], stderr=-1, stdout=-3, start_new_session=True
@@ -99,7 +102,7 @@ async def run_in_worker(
         raise TooLarge(f"{what} needed more than {memory_mb} MB and was stopped.", "Try a smaller input.")
     raise Unreadable(
         f"{what} failed: the process that did it ended with status {process.returncode}.",
-        "The input is probably damaged; please report it if it opens elsewhere.",
+        "The input may be damaged; please report it if it opens elsewhere.",
     )
 
 
@@ -154,10 +157,7 @@ def main() -> None:
         module, _, name = call["target"].partition(":")
         function = getattr(importlib.import_module(module), name)
         arguments = call["arguments"]
-        if (
-            "progress"
-            in function.__code__.co_varnames[: function.__code__.co_argcount + function.__code__.co_kwonlyargcount]
-        ):
+        if "progress" in inspect.signature(function).parameters:
             arguments["progress"] = lambda done, total, text: send({"progress": [done, total, text]})
         send({"result": function(**arguments)})
     except MemoryError:
@@ -165,6 +165,15 @@ def main() -> None:
         send({"error": error.as_dict()})
     except PaperImplementerError as error:
         send({"error": error.as_dict()})
+    except Exception as error:  # noqa: BLE001 - the end of this process: what we did not foresee is said, not lost
+        traceback.print_exc()
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        unforeseen = Unreadable(
+            f"{call['what']} failed on something that this product did not foresee "
+            f"({type(error).__name__} in {Path(place.filename).name}, line {place.lineno}).",
+            "Please report it with the input; other inputs are not affected.",
+        )
+        send({"error": unforeseen.as_dict()})
 
 
 if __name__ == "__main__":

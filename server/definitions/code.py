@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from paper_implementer.tools.code.model import CodeOutline, CodeSettings, CodeText, Comparison
+from paper_implementer.tools.code.model import CodeOutline, CodeSettings, CodeText
+from paper_implementer.tools.code.findings import Comparison
 from paper_implementer.tools.worker import Progress, no_progress, run_in_worker
 from pydantic import Field
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from paper_implementer.knowledge.schema import DefaultAnswer
+from paper_implementer.knowledge.lookup import DefaultAnswer
 from pydantic import Field
 
 from .. import markdown

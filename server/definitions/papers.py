@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated
 
 from paper_implementer.tools.papers.read import PaperCard, ReadResult
-from paper_implementer.tools.papers.settings.model import PaperSettings
+from paper_implementer.tools.papers.settings.result import PaperSettings
 from paper_implementer.tools.worker import Progress, no_progress, run_in_worker
 from pydantic import Field
 
@@ -90,7 +90,7 @@ async def paper_settings(
 
     read = await fetch(paper, library(), progress=progress)
     answer = await run_in_worker(
-        "paper_implementer.tools.papers.settings:settings_of_library_paper",
+        "paper_implementer.tools.papers.stored_settings:stored_settings",
         {"home": str(library().home), "paper_id": read.id, "keys": keys, "scope": scope},
         what=f"Reading the settings of {read.id}",
     )

@@ -70,7 +70,12 @@ async def test_memory_is_limited() -> None:
         await run_in_worker("worker_tasks:eat", {"mb": 1000}, what="eating", memory_mb=300)
 
 
-@pytest.mark.parametrize("how", ["exit", "signal", "raise"])
+@pytest.mark.parametrize("how", ["exit", "signal"])
 async def test_a_crash_is_an_error_that_says_what_was_being_done(how: str) -> None:
     with pytest.raises(Unreadable, match="crashing failed"):
         await run_in_worker("worker_tasks:crash", {"how": how}, what="crashing")
+
+
+async def test_a_mistake_of_ours_is_named_with_its_place() -> None:
+    with pytest.raises(Unreadable, match=r"did not foresee \(RuntimeError in worker_tasks.py, line \d+\)"):
+        await run_in_worker("worker_tasks:crash", {"how": "raise"}, what="crashing")
