@@ -150,25 +150,25 @@ def _opened(
 
 
 async def _server(url: str, trusted_hosts: frozenset[str]) -> GitServer:
-    """Check where a URL leads, and pin git to the address that was checked."""
+    """Check where a URL leads, and pin git to the addresses that were checked."""
     import httpx
 
-    from paper_implementer.tools.papers.http import public_address
+    from paper_implementer.tools.papers.http import public_addresses
 
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)
     if {host, f"{host}:{parts.port}"} & trusted_hosts:
         return GitServer(url)
     try:
-        address = await public_address(host, port)
+        addresses = await public_addresses(host, port)
     except httpx.ConnectError as error:
         if os.environ.get("HTTPS_PROXY") or os.environ.get("https_proxy"):
             return GitServer(url, redirects=host in _KNOWN_HOSTS)
         raise Unreachable(
             f"{url} could not be reached: {error}.", "Check the address and the network, and try again."
         ) from error
-    pinned = f"{host}:{port}:[{address}]" if ":" in address else f"{host}:{port}:{address}"
-    return GitServer(url, resolve=pinned, redirects=host in _KNOWN_HOSTS)
+    listed = ",".join(f"[{a}]" if ":" in a else a for a in addresses)
+    return GitServer(url, resolve=f"{host}:{port}:{listed}", redirects=host in _KNOWN_HOSTS)
 
 
 def _slug(url: str) -> str:

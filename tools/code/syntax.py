@@ -6,6 +6,10 @@ import ast
 import re
 import warnings
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from tree_sitter import Node
 
 MAX_REPAIRS = 60
 
@@ -34,8 +38,9 @@ def _parse(text: str) -> ast.Module:
 
 def _salvage(text: str) -> Parsed:
     lines = text.replace("\0", " ").expandtabs(8).split("\n")
+    root = _tree("\n".join(lines))
     broken: set[int] = set()
-    for first, last in _python2_statements("\n".join(lines)):
+    for first, last in _python2_statements(root):
         _blank(lines, first, last)
         broken.add(first + 1)
     for _ in range(MAX_REPAIRS):
@@ -49,7 +54,7 @@ def _salvage(text: str) -> Parsed:
                 continue
             while line > 0 and not lines[line].strip():
                 line -= 1
-            first, last = _statement_at("\n".join(lines), line)
+            first, last = _statement_at(root, lines, line)
             _blank(lines, first, last)
             broken.add(first + 1)
         except (ValueError, RecursionError, MemoryError):
@@ -74,10 +79,10 @@ def _blank(lines: list[str], first: int, last: int) -> None:
     lines[first] = "" if already else head + replacement
 
 
-def _python2_statements(text: str) -> list[tuple[int, int]]:
+def _python2_statements(root: Node) -> list[tuple[int, int]]:
     """First and last line of each statement that only Python 2 knows."""
     found: list[tuple[int, int]] = []
-    stack = [_tree(text)]
+    stack = [root]
     while stack:
         node = stack.pop()
         if node.type in ("print_statement", "exec_statement"):
@@ -87,14 +92,15 @@ def _python2_statements(text: str) -> list[tuple[int, int]]:
     return found
 
 
-def _statement_at(text: str, line: int) -> tuple[int, int]:
+def _statement_at(root: Node, lines: list[str], line: int) -> tuple[int, int]:
     """First and last line of the innermost simple statement that covers a line; of compound ones the line alone."""
-    data_line = text.split("\n")[line]
-    column = len(data_line) - len(data_line.lstrip())
-    node = _tree(text).descendant_for_point_range((line, column), (line, column))
+    column = len(lines[line]) - len(lines[line].lstrip())
+    node = root.descendant_for_point_range((line, column), (line, column))
     while node is not None:
         if node.type.endswith("_statement") and node.child_by_field_name("body") is None and node.type not in _COMPOUND:
-            return node.start_point[0], min(node.end_point[0], node.start_point[0] + 200)
+            first, last = node.start_point[0], min(node.end_point[0], node.start_point[0] + 200)
+            # A statement that was blanked already and still does not parse: the line itself is at fault.
+            return (first, last) if lines[first].strip() != "pass" else (line, line)
         node = node.parent
     return line, line
 
@@ -102,7 +108,7 @@ def _statement_at(text: str, line: int) -> tuple[int, int]:
 _COMPOUND = {"if_statement", "for_statement", "while_statement", "try_statement", "with_statement", "match_statement"}
 
 
-def _tree(text: str):  # type: ignore[no-untyped-def]
+def _tree(text: str) -> Node:
     import tree_sitter_python
     from tree_sitter import Language, Parser
 

@@ -66,13 +66,18 @@ _PER_LAYER = {
 _VAGUE = {
     "r", "rank", "window", "steps", "batch", "scale", "gamma", "temp", "norm", "init", "clip", "loss", "schedule", "skip", "pool", "ls",
     "bs", "mult", "epoch", "dims", "ch", "act", "theta", "width", "iterations", "shuffle", "num_steps", "half", "amp", "ema", "opt", "noise",
-    "patience", "devices", "reduction", "max_length", "top_k", "top_p", "dtype", "seed", "causal", "is_causal", "size_average", "mean", "std",
+    "patience", "devices", "reduction", "max_length", "top_k", "top_p", "dtype", "seed", "causal", "is_causal", "block_size", "max_positions", "size_average", "mean", "std",
 }  # fmt: skip
 """Names that mean many things when they are parameters of some function."""
 _EVALUATION = {"eval", "val", "test", "validation", "valid", "evaluation", "dev"}
 _SAMPLING = re.compile(r"(?i)(sampl|generat|infer|decod|chat|predict)")
-_SAMPLED = {"loss.temperature": "eval.temperature", "data.examples": "eval.samples"}
-_CONFIG_ENDS = re.compile(r"_?(config|configuration|cfg|args|arguments|settings|options|params|hparams)$")
+_SAMPLED = {
+    "loss.temperature": "eval.temperature",
+    "data.examples": "eval.samples",
+    "training.steps": None,
+    "training.batch_size": None,
+}
+_CONFIG_ENDS = re.compile(r"_?(config|configuration|cfg|args|arguments|settings|options|params|hparams|kwargs)$")
 
 
 def key_of(setting: RawSetting) -> str | None:
@@ -84,7 +89,7 @@ def key_of(setting: RawSetting) -> str | None:
     owner = _CONFIG_ENDS.sub("", parts[-2]) if len(parts) > 1 else ""
     key = None
     if owner:
-        if name in ("name", "type", "_target_", "class_path"):
+        if name in ("name", "type", "_target_", "class_path", "class_name"):
             key = key_of_code_name(owner)
             return key if key and terms()[key].kind == "choice" else None
         key = key_of_code_name(f"{owner}_{name}") or (

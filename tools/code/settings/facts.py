@@ -117,7 +117,11 @@ def _normal(setting: RawSetting, term: Term) -> tuple[JsonValue, Status, str | N
     if term.kind in ("number", "integer", "fraction"):
         if isinstance(value, str):
             value = parse_number(value)
-        if isinstance(value, bool) or not isinstance(value, int | float):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int | float)
+            or (term.kind == "fraction" and not 0 <= value <= 1)
+        ):
             return None, status, None
         if term.kind == "integer" and value != int(value):
             return None, status, None
@@ -181,7 +185,10 @@ def _chosen(found: list[tuple[int, Fact]]) -> list[Fact]:
 
 
 def _scope(facts: list[tuple[int, Fact]]) -> None:
-    """Give facts of one key the name of their script as scope: of scripts beside the training, and of rival scripts."""
+    """Give facts of one key the name of their script as scope: of scripts beside the training, and of rival scripts.
+
+    What all configurations agree on needs no scope.
+    """
     free = [(strength, fact) for strength, fact in facts if fact.scope is None]
     aside = [fact for _, fact in free if _ASIDE.search(fact.source.file or "")]
     scripts = [(s, f) for s, f in free if _SCRIPT.search(f.source.file or "") and f not in aside]
@@ -192,3 +199,6 @@ def _scope(facts: list[tuple[int, Fact]]) -> None:
     ]
     for fact in (aside if len(aside) < len(free) else []) + rivals:
         fact.scope = PurePosixPath(fact.source.file or "").stem
+    if not free and len({repr(fact.value) for _, fact in facts}) == 1:
+        for _, fact in facts:
+            fact.scope = None

@@ -56,13 +56,25 @@ def resolve(settings: list[RawSetting], held: Mapping[str, set[str]]) -> None:
                 for target in targets:
                     winners[id(target)].append(setting)
                     setting.overrides.append(f"{target.place} = {target.value}")
-        if file in rivals:
-            for setting in layer:
+        functions = _variants(layer)
+        for setting in layer:
+            if setting.symbol in functions:
+                setting.alternative = setting.symbol
+            elif file in rivals:
                 setting.alternative = PurePosixPath(file).stem
     for target in settings:
         won = winners.get(id(target))
         if won and all(winner.alternative is None for winner in won):
             target.overridden_by = won[-1].place
+
+
+def _variants(layer: list[RawSetting]) -> set[str]:
+    """The functions of one file of which each makes a configuration of its own."""
+    values: dict[str, dict[str, str]] = defaultdict(dict)
+    for setting in layer:
+        if setting.symbol is not None:
+            values[plain(setting.path)].setdefault(setting.symbol, repr(setting.value))
+    return {symbol for by_symbol in values.values() if len(set(by_symbol.values())) > 1 for symbol in by_symbol}
 
 
 def _rivals(layers: Mapping[str, list[RawSetting]]) -> set[str]:

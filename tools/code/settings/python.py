@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 
@@ -49,6 +50,8 @@ _CONFIG_OBJECTS = {
     "DictConfig",
 }
 _CONFIG_NAMES = {"cfg", "config", "_C", "hparams", "hps", "hp", "conf", "opt", "opts", "args", "FLAGS", "C"}
+_CONFIG_LIKE = re.compile(r"(?i)(config|cfg|params|args|settings|options|defaults|recipe|opts?)$")
+"""Local variables whose entries are settings."""
 
 
 def settings_of_python(file: str, text: str) -> tuple[list[RawSetting], dict[str, set[str]]]:
@@ -131,7 +134,8 @@ class _Reader:
                     self.names.pop(target.id, None)
                 if not target.id.startswith("_"):
                     self.add(target.id, constant, value.lineno, "constant")
-            self.entries(target.id, value)
+            if not self.scope or target.id in self.objects or _CONFIG_LIKE.search(target.id):
+                self.entries(target.id, value)
             return
         base = path.partition(".")[0]
         if base in self.objects or base in _CONFIG_NAMES:
