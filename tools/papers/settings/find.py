@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from pydantic import JsonValue
+
 from paper_implementer.knowledge.facts import Fact, Source
 from paper_implementer.knowledge.values import same_value
-from paper_implementer.knowledge.vocabulary import terms
+from paper_implementer.knowledge.vocabulary import Term, terms
 from paper_implementer.knowledge.vocabulary.names import keys_named
 from paper_implementer.tools.errors import BadReference
 
@@ -18,7 +20,7 @@ from .qualities import find_choices, find_shapes, find_texts
 from .result import PaperSettings
 from .scope import phase_of, scope_of
 from .sentences import Sentence, sentences
-from .silence import silences
+from .silence import families_of, silences
 from .statements import Statement, find_statements
 from .tables import find_in_table
 
@@ -37,6 +39,7 @@ _NEEDS_CUE = {
     "model.parameters", "data.examples", "data.classes", "data.input_size", "data.image_size", "model.channels", "model.kernel_size", "model.layers", "model.patch_size", "training.duration",
     "model.hidden_size", "diffusion.steps", "eval.runs", "training.steps", "detection.anchors", "model.dilation", "eval.samples", "contrast.queue_size",
 }  # fmt: skip
+_EXPERIMENTAL = {"experiments", "results", "appendix", "discussion"}
 _EARLY = {"abstract", "introduction", "background"}
 
 
@@ -51,15 +54,25 @@ def paper_settings(paper: Paper, keys: list[str] | None = None, scope: str | Non
     **Raises:** `BadReference` for a name that means no key.
     """
     asked = _keys(keys) if keys else None
-    facts = _distinct(list(_facts(paper)))
+    kinds = families_of(paper)
+    facts = _distinct([f for f in _facts(paper) if not _foreign(f.key, kinds)])
     if asked is not None:
         facts = [f for f in facts if f.key in asked]
     disagreeing = contradictions(facts)
-    silent = silences(paper, facts, asked)
+    silent = silences(paper, facts, kinds, asked)
     if scope:
         wanted = set(re.findall(r"\w+", scope.lower()))
         facts = [f for f in facts if f.scope is None or wanted & set(re.findall(r"\w+", f.scope.lower()))]
     return PaperSettings(facts=facts, silent=silent, contradictions=disagreeing)
+
+
+_NARROW = {"diffusion", "gan", "rl", "moe", "lora", "vae", "contrastive", "detection", "quantization", "metric_learning", "distillation"}
+
+
+def _foreign(key: str, kinds: set[str]) -> bool:
+    """Whether a key belongs only to families that the paper is not about."""
+    families = set(terms()[key].families)
+    return bool(families) and families <= _NARROW and not families & kinds
 
 
 def _keys(names: list[str]) -> set[str]:
@@ -95,10 +108,13 @@ def _facts(paper: Paper) -> Iterator[Fact]:
     roles = {b.id: b.role for b in paper.blocks if b.kind == "section"}
     for block in blocks:
         section = paper.section_title(block)
-        early = roles.get(block.section or "") in _EARLY
+        role = roles.get(block.section or "")
+        early = role in _EARLY
         for sentence in read[block.id]:
             for statement in _of_sentence(sentence, local, early):
-                yield _fact(paper, sentence, statement, section)
+                if block.kind == "figure" and statement.key in _NEEDS_CUE | {"training.epochs", "lora.rank", "norm.type"}:
+                    continue
+                yield _fact(paper, sentence, statement, section, role in _EXPERIMENTAL)
         if block.kind == "table":
             for cell in find_in_table(block, local):
                 caption_scope = phase_of(block.caption or "")
@@ -108,13 +124,15 @@ def _facts(paper: Paper) -> Iterator[Fact]:
 
 def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iterator[Statement]:
     text = sentence.text
-    if len(text) > 4000:
+    if len(text) > 4000 or len(re.findall(r"[a-z]{2,}", text)) < 2:
         return
     ours, others = bool(_OURS.search(text)), bool(_OTHERS.search(text))
     if early and not re.search(r"\b(?:we|our)\b", text, re.IGNORECASE):
         return
     for statement in find_statements(text, local):
         if statement.key in _NEEDS_CUE and (not ours or others):
+            continue
+        if statement.key == "data.examples" and not re.search(r"train|corpus|consist|contain", sentence.lower):
             continue
         yield statement
     if others:
@@ -124,13 +142,13 @@ def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iter
     yield from find_texts(text)
 
 
-def _fact(paper: Paper, sentence: Sentence, statement: Statement, section: str | None) -> Fact:
+def _fact(paper: Paper, sentence: Sentence, statement: Statement, section: str | None, experimental: bool) -> Fact:
     block = sentence.block
     return Fact(
         key=statement.key,
         value=statement.value,
         unit=statement.unit,
-        scope=scope_of(sentence, statement.start, statement.end, section),
+        scope=scope_of(sentence, statement.start, statement.end, section, experimental),
         source=Source(
             kind="paper",
             ref=paper.id,
@@ -148,6 +166,12 @@ def _distinct(facts: list[Fact]) -> list[Fact]:
     kept: list[Fact] = []
     for fact in facts:
         term = terms()[fact.key]
-        if not any(k.key == fact.key and k.scope == fact.scope and same_value(k.value, fact.value, term) for k in kept):
+        if not any(k.key == fact.key and k.scope == fact.scope and _same(k.value, fact.value, term) for k in kept):
             kept.append(fact)
     return kept
+
+
+def _same(first: JsonValue, second: JsonValue, term: Term) -> bool:
+    if term.kind == "text" and isinstance(first, str) and isinstance(second, str):
+        return set(re.findall(r"\w+", second.lower())) <= set(re.findall(r"\w+", first.lower()))
+    return same_value(first, second, term)

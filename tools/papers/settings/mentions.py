@@ -74,7 +74,7 @@ def _symbols() -> tuple[re.Pattern[str], dict[str, tuple[str, int | None]]]:
     for term in terms().values():
         parts = [(name, i) for i, group in enumerate(term.paper_parts) for name in group]
         for symbol, part in [*((s, None) for s in term.symbols), *parts]:
-            if len(symbol) < 2 and symbol not in "η" or " " in symbol or not re.fullmatch(r"\w+", symbol):
+            if len(symbol) < 2 and symbol not in "ηλ" or " " in symbol or not re.fullmatch(r"\w+", symbol):
                 continue
             group = f"g{len(owners)}"
             owners[group] = (term.key, part)
@@ -110,9 +110,10 @@ def find_symbols(text: str, local: dict[str, str] | None = None) -> list[Mention
     taken = {i for m in found for i in range(m.start, m.end)}
     for symbol, key in (local or {}).items():
         for m in re.finditer(symbol_pattern(symbol), text):
-            if m.start() not in taken:
+            found = [f for f in found if f.start != m.start() or f.end - f.start > len(symbol) + 1]
+            if m.start() not in taken or not any(f.start <= m.start() < f.end for f in found):
                 found.append(Mention(key, m.start(), m.end(), "symbol"))
-    return sorted(found, key=lambda m: m.start)
+    return sorted((m for m in found if not re.search(r"[_^]\{?$", text[: m.start])), key=lambda m: m.start)
 
 
 _NOT_A_VALUE = re.compile(

@@ -18,9 +18,10 @@ _USES = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:not|no|never|without|instead of|rather than|unlike|in contrast to|compared (?:to|with)|as opposed to|alternative to|avoid\w*)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_CHOSEN = re.compile(r"\b(?:we|our)\b.{0,60}\b(?:use|used|employ\w*|adopt\w*|appl\w+|optimi[sz]\w*|train\w*|tokeni[sz]\w*|set|follow\w*)\b", re.IGNORECASE)
 _WEAK = {
     "optimizer.name": 45, "schedule.shape": 45, "init.scheme": 60, "position.encoding": 45, "loss.function": 0, "norm.type": 0, "norm.placement": 0,
-    "activation.function": 0, "data.tokenizer": 0, "training.precision": 0, "diffusion.schedule": 60, "diffusion.prediction": 40,
+    "activation.function": 0, "data.tokenizer": 40, "training.precision": 0, "diffusion.schedule": 60, "diffusion.prediction": 40,
     "model.pooling": 40, "loss.reduction": 30, "data.interpolation": 0, "model.shortcut": 60,
     "optimizer.weight_decay_coupling": 0,
 }  # fmt: skip
@@ -29,7 +30,7 @@ _COMMON = set(
     "linear constant step normal uniform mean sum average none identity absolute learned learnable relative sine token map attention max last cls words "
     "characters bytes zero zeros sample noise velocity v eps epsilon fixed projection concat poly triplet hinge adversarial nesterov decoupled sandwich "
     "exponential cosine char direct focal dice giou mae gap linearly plateau polynomial pretrained pre-trained gaussian sigmoid tanh maxout 32 16 ce l1 "
-    "orthogonal wasserstein x0 sinusoid ln bn gn gap avg sgd lion muon lamb nag spm lrn noam absolute bilinear unigram nope y coupled summed token shampoo".split()
+    "orthogonal wasserstein x0 sinusoid ln bn gn gap avg sgd lion muon lamb nag spm lrn noam absolute bilinear unigram nope y coupled summed token shampoo word-level word characters character-level byte-level".split()
 )
 _KEEP_COMMON = {"optimizer.name": {"sgd", "lamb", "lion"}}
 
@@ -59,6 +60,7 @@ def find_choices(text: str) -> Iterator[Statement]:
         if not term.choices or key not in _WEAK:
             continue
         seen: set[str] = set()
+        found: list[Statement] = []
         for match in _finder(key).finditer(text):
             word = match[0].lower()
             choice = _choice(key).get(re.sub(r"[\s-]+", "", word))
@@ -67,10 +69,16 @@ def find_choices(text: str) -> Iterator[Statement]:
                 continue
             if common and not _near(text, match.start(), match.end(), names, key, _WEAK[key] or 25):
                 continue
+            if re.match(r"[\s-]*(?:lr |learning rate )?warm", text[match.end() :]):
+                continue
             if not _fits(key, term, choice, text, match):
                 continue
             seen.add(choice)
-            yield Statement(key, choice, match.start(), match.end())
+            found.append(Statement(key, choice, match.start(), match.end()))
+        if key == "schedule.shape" and any(f.value == "plateau" for f in found):
+            found = [f for f in found if f.value == "plateau"]
+        if len(found) < 2 or _CHOSEN.search(text):
+            yield from found
 
 
 def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) -> bool:
@@ -80,6 +88,8 @@ def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) ->
         return bool(re.search(r"optimi[sz]|train|use|using|with|learning rate|momentum|descent|scheme", around))
     if key == "schedule.shape":
         return bool(re.search(r"learning|\blr\b|schedule|decay|anneal|warm|plateau|divid", around))
+    if key == "training.precision":
+        return bool(re.search(r"train|mixed|weights|store|memory|cast", around)) and not re.search(r"capacity|flops|operations", around)
     if key == "init.scheme":
         return bool(re.search(r"initiali[sz]", around))
     if key == "loss.function":
@@ -99,8 +109,8 @@ _HARDWARE = re.compile(
 )
 _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
     ("model.weight_tying", re.compile(r"shar\w+ the same weight matrix|(?:tie|tied|tying|shar\w+)(?: the)? (?:\w+ ){0,3}(?:weights|embeddings?|embedding matri\w+)|weights? (?:are |is )?(?:tied|shared)(?= (?:between|across|with))|weight tying", re.IGNORECASE), True),
-    ("model.embedding_scale", re.compile(r"multiply (?:those|the|these) (?:embedding )?weights by √\s?\(?\{?\w+(?:_\{*\w+\}*)?\)?|embeddings? (?:are |is )?(?:multiplied|scaled) by [^.,]{2,30}", re.IGNORECASE), None),
-    ("attention.scale", re.compile(r"scaling factor of [^.,;]{2,24}|divide each by √?\s?\{?\w+(?:_\{*\w+\}*)?\}?|dot products? (?:by|scaled by) [^.,;]{2,24}", re.IGNORECASE), None),
+    ("model.embedding_scale", re.compile(r"multiply (?:those|the|these) (?:embedding )?weights by √\s?\(?\{?[A-Za-z]+(?:_\{*\w+\}*)?\)?|embeddings? (?:are |is )?(?:multiplied|scaled) by [^.,]{2,30}", re.IGNORECASE), None),
+    ("attention.scale", re.compile(r"scaling factor of [^.,;]{2,24}|divide each by √?\s?\{?[A-Za-z]+(?:_\{*\w+\}*)?\}?|dot products? (?:by|scaled by) [^.,;]{2,24}", re.IGNORECASE), None),
     ("norm.placement", re.compile(r"LayerNorm\(x \+ Sublayer\(x\)\)"), "post"),
     ("norm.placement", re.compile(r"layer ?norm(?:alization)? (?:was|is|are) (?:moved|applied|placed|used|added) (?:to the input of|before|at the input)[^.,]{0,40}|normalize the input of each[^.,]{0,40}", re.IGNORECASE), "pre"),
     ("norm.placement", re.compile(r"(?:right )?after each convolution and before activation", re.IGNORECASE), "after_convolution"),
@@ -112,10 +122,9 @@ _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
     ("data.resize", re.compile(r"(?:shorter|longer|shortest|longest|short) (?:side|edge)\b[^.;]{0,80}?(?:[\[{][\d, ]+[\]}]|\d{2,4})", re.IGNORECASE), None),
     ("data.preprocessing", re.compile(r"pre-?process\w*(?: (?:by|with|using|through|as))? [^.,;]{3,50}", re.IGNORECASE), None),
     ("eval.crops", re.compile(r"\b(?:10|ten)-crop testing|multi-crop\w*|single[- ](?:center[- ])?crop|center[- ]crop", re.IGNORECASE), None),
-    ("init.scheme", re.compile(r"initiali[sz]e the weights as in \[\d+\]|weight initiali[sz]ation (?:in|of|from|as in) (?:\[\d+\]|[A-Z][^.,;]{2,40})", re.IGNORECASE), None),
+    ("init.scheme", re.compile(r"initiali[sz]e the weights as in \[\d+\]|weight initiali[sz]ation (?:in|of|from|as in) (?:\[\d+\]|[A-Z][a-z][^.,;]{2,40})", re.IGNORECASE), None),
     ("eval.max_length", re.compile(r"(?:maximum|max) output length[^.;]{0,30}? to (?P<by>[^.,;\[]{2,30})", re.IGNORECASE), None),
     ("lora.targets", re.compile(r"(?:only )?(?:apply|apply\w*|adapt\w*) (?:LoRA to |only )?(?:the )?(?P<by>(?:W_\{*\w+\}*|\w+ weights)(?:(?:,| and|, and) (?:W_\{*\w+\}*|\w+ weights))*)"), None),
-    ("lora.targets", re.compile(r"only (?:apply LoRA to|adapt\w*) (?P<by>[^.,;(]{3,40})"), None),
     ("training.early_stopping", re.compile(r"early[- ]stopp\w+(?: (?:with|based|on|using))?[^.;]{0,50}", re.IGNORECASE), None),
     ("data.dataset", re.compile(r"\b(?:train\w*|evaluat\w*|experiment\w*|pre-?train\w*|test\w*)\s+(?:\w+\s+){0,4}?(?:on|using|with)\s+(?:the\s+)?(?:standard\s+)?(?P<by>[A-Z][\w-]*[A-Z0-9][\w-]*(?:\s[A-Z0-9][\w-]*){0,3}|[A-Z]\w+(?:\s[A-Z]\w+)*(?=\s(?:dataset|corpus|data\b)))(?:\s\w+)?\s(?:dataset|data set|corpus|data|benchmark|training set)"), None),
     ("data.dataset", re.compile(r"\buse[sd]? the (?P<by>[A-Z][\w-]*(?:\s[A-Z0-9][\w-]*){0,4}) (?:dataset|corpus|data set)"), None),
@@ -124,7 +133,10 @@ _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
 
 def find_texts(text: str) -> Iterator[Statement]:
     """The settings in free words that one plain sentence states."""
+    seen: set[str] = set()
     for key, pattern, fixed in _TEXTS:
+        if key in seen and key != "data.augmentation":
+            continue
         for match in pattern.finditer(text):
             value: JsonValue = fixed if fixed is not None else match[0].strip()
             if "by" in pattern.groupindex and match["by"]:
@@ -138,6 +150,7 @@ def find_texts(text: str) -> Iterator[Statement]:
                 if not number or not re.search(r"learning rate|\blr\b|step size", around):
                     continue
                 value = round(1 / number, 9) if number > 1 else number
+            seen.add(key)
             yield Statement(key, value, match.start(), match.end())
             break
     gpu = _HARDWARE.search(text)
@@ -151,6 +164,7 @@ _FIRST_STEPS = re.compile(
 )
 _GAUSSIAN = re.compile(r"[N𝒩]\s?\(\s*0\s*,\s*(?P<std>\d*\.\d+|\d+(?:\.\d+)?(?:e-\d+)?)(?P<squared>\s*\^\s*\{?2\}?)?\s*\)")
 _STD = re.compile(r"(?:standard deviation|std\.?|stddev|σ)\s*(?:of|=|is)?\s*(?P<std>0?\.\d+)")
+_SEQUENCES = re.compile(r"\bsequences?\s+(?:of|with)\s+(?:length\s+)?(?:up to\s+)?(?P<n>\d[\d,]*)\s+(?:[\w-]+\s+)?tokens", re.IGNORECASE)
 _DROPS = re.compile(r"\b(?:at|after)\s+(?:(?:epochs?|iterations?|steps?)\s+)?(?P<list>\d[\d,.]*\s?k?(?:\s*,\s*\d[\d.]*\s?k?)*\s*(?:,?\s*and)\s+\d[\d,.]*\s?k?)\s*(?:iterations?|steps?|epochs?|updates?)?|\bat (?P<parts>\d+%(?:,? and \d+%|, \d+%)+)", re.IGNORECASE)
 _TO_ZERO = re.compile(r"(?:anneal\w*|decay\w*|decreas\w*|reduc\w*)\s+(?:\w+\s+){0,2}to\s+(?P<to>0(?:\.0)?|zero|10\^\{[−-]\d+\}|\d(?:\.\d+)?\s?×\s?10\^\{[−-]\d+\}|\d(?:\.\d+)?e-\d+|0?\.\d+)(?![\w%.]*%)", re.IGNORECASE)
 
@@ -167,6 +181,10 @@ def find_shapes(text: str) -> Iterator[Statement]:
             key = {"epo": "schedule.warmup_epochs", "tok": "schedule.warmup_tokens", "of ": "schedule.warmup_ratio"}.get(unit[:3], "schedule.warmup_steps")
             if value is not None:
                 yield Statement(key, value, match.start(), match.end(), {"epo": "epochs", "tok": "tokens", "of ": None}.get(unit[:3], "steps"))
+    for length in _SEQUENCES.finditer(text):
+        value = parse_number(length["n"])
+        if isinstance(value, int):
+            yield Statement("data.max_length", value, length.start(), length.end(), "tokens")
     if re.search(r"learning rate|\blr\b|step size", lower):
         match_to = _TO_ZERO.search(text)
         if match_to:

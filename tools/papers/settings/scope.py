@@ -7,14 +7,17 @@ import re
 from .sentences import Sentence
 
 _SIZE = r"(?:base|big|large|small|tiny|medium|huge|giant|xl|xxl|mini)"
-_NAME = r"(?:[A-Z][\w.+/]*[A-Z0-9][\w.+/-]*|[A-Z]\w*-[A-Z0-9][\w.+-]*|[A-Z][a-z]+(?=[\s-](?:dataset|data set|corpus|model|models|task|benchmark|experiments?)))"
+_NAME = r"(?:[A-Z][\w.+/]*[A-Z0-9][\w.+/-]*|[A-Z]\w*-[A-Z0-9][\w.+-]*|(?<=[a-z,] )[A-Z][a-z]+(?=[\s-](?:dataset|data set|corpus|model|models|task|benchmark|experiments?)))"
+_TITLE_NAME = re.compile(r"(?<!\w)(?:[A-Za-z][\w.+/]*[a-z0-9][A-Z][\w.+/-]*|[A-Z]{2,}[\w.+/-]*(?:-\d+\w*)?|[A-Z]\w+-\d+\w*)")
 _NAMES = rf"{_NAME}(?:[ -](?:{_SIZE}|[A-Z0-9][\w.+/-]*|only|only setting))*"
 _NOT_SCOPES = re.compile(
-    r"^(?:GPUs?|TPUs?|CPUs?|NVIDIA|P100|V100|A100|H100|BLEU|ReLUs?|GELU|SGD|Adam\w*|LSTM|RNN|CNN|MLP|BN|LN|BPE|LR|LM|FFN|AI|NLP|K|N|L2|L1|RoPE|[A-Z]|BooksCorpus|PyTorch|TensorFlow|JAX|TPUv\d|AdamW|LayerNorm\w*|SwiGLU|ReLUs|PReLU)$"
+    r"^(?:GPUs?|TPUs?|CPUs?|NVIDIA|P100|V100|A100|H100|BLEU|ReLUs?|GELU|SGD|Adam\w*|LSTM|RNN|CNN|MLP|BN|LN|BPE|LR|LM|FFN|AI|NLP|K|N|L2|L1|RoPE|Our|We|The|This|[A-Z]|BooksCorpus|PyTorch|TensorFlow|JAX|TPUv\d|AdamW|LayerNorm\w*|SwiGLU|ReLUs|PReLU)$"
 )
 _PATTERNS = [
     re.compile(rf"\b({_SIZE})[\s-]+(?:models?|configurations?|variants?|versions?|transformers?|settings?)\b", re.IGNORECASE),
     re.compile(rf"\b(?:for|on|in|of|using|with|train(?:ed|ing)?|fine-?tun(?:ed?|ing)|to)\s+(?:the\s+|our\s+|both\s+|all\s+)?({_NAMES})"),
+    re.compile(r"\b(?:for|in|with) (?:the |our )?([a-z]+(?:-[a-z]+)+) (?:setting|experiments?|case|regime)\b"),
+    re.compile(r"\bon (?:the )?(?:[A-Z]?[\w-]+ ){1,6}\(([A-Z][A-Za-z0-9-]{1,10})\)"),
     re.compile(rf"\b({_NAMES})\s+(?:models?|experiments?|datasets?|training|fine-?tuning|tasks?)\b"),
 ]
 _PHASE = re.compile(r"\b(pre-?train(?:ing|ed)|fine-?tun(?:ing|ed|e)|finetun(?:ing|ed|e)|distillation|inference|test time|linear evaluation|evaluation)\b", re.IGNORECASE)
@@ -25,7 +28,7 @@ def _candidates(text: str) -> list[tuple[int, str]]:
     found = []
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
-            name = match[1].strip(" .,-")
+            name = match[1].strip(" .,-_")
             if not _NOT_SCOPES.match(name):
                 found.append((match.start(1), name.lower() if re.fullmatch(_SIZE, name, re.IGNORECASE) else name))
     return found
@@ -37,8 +40,32 @@ def phase_of(text: str) -> str | None:
     return _PHASES[match[1][:3].lower()] if match else None
 
 
-def scope_of(sentence: Sentence, start: int, end: int, section: str | None) -> str | None:
-    """The scope of a value at a span of a sentence: named beside it, by its paragraph's heading, or by its section."""
+_GENERAL = set(
+    "model models training train data batching hardware schedule optimizer optimization optimisation regularization regularisation architecture implementation experiment experiments "
+    "experimental setup setups details detail hyperparameters hyper parameters appendix settings setting method methods approach results introduction and of the for our configuration on in with to "
+    "procedure a b c d e overview discussion conclusion evaluation main abstract reproducibility recipe network networks proposed learning used specifications specification additional "
+    "initialization preprocessing hyperparameter general common design protocol implementing section".split()
+)
+"""Words of headings that name no experiment of its own."""
+
+
+def topic_of(section: str | None) -> str | None:
+    """The experiment that a heading names ("English Constituency Parsing"), or None where its words are general."""
+    title = re.sub(r"^(?:[A-Z]|\d+)(?:\.\d+)*\.?\s+", "", section or "")
+    title = re.sub(r"^(?:experiments?|ablation|case study|evaluation|appendix)\s*[:–-]\s*", "", title, flags=re.IGNORECASE).strip()
+    words = re.findall(r"[a-z]+", title.lower())
+    if not words or all(word in _GENERAL for word in words):
+        return None
+    return title.lower() if title.isupper() else title
+
+
+def scope_of(sentence: Sentence, start: int, end: int, section: str | None, experimental: bool = False) -> str | None:
+    """The scope of a value at a span of a sentence: named beside it, by its paragraph's heading, or by its section.
+
+    **Arguments:**
+
+    - `experimental`: whether the section reports experiments; then its topic is a scope.
+    """
     found = _candidates(sentence.text)
     if found:
         distance, name = min((place - end if place >= end else (start - place) * 1.2, name) for place, name in found)
@@ -48,9 +75,9 @@ def scope_of(sentence: Sentence, start: int, end: int, section: str | None) -> s
     if phase and abs(phase.start() - start) < 90:
         return _PHASES[phase[1][:3].lower()]
     for heading in (sentence.lead, section or ""):
-        names = [n for n in re.findall(_NAMES, heading) if not _NOT_SCOPES.match(n)]
-        if names:
-            return str(names[0])
-        if phase_of(heading):
-            return phase_of(heading)
-    return None
+        if heading.isupper():
+            continue
+        names = [n for n in _TITLE_NAME.findall(heading) if not _NOT_SCOPES.match(n)]
+        if names or phase_of(heading):
+            return str(names[0]) if names else phase_of(heading)
+    return topic_of(section) if experimental else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cached_property
 
 from paper_implementer.knowledge.values import Plain, plain
@@ -34,7 +34,6 @@ class Sentence:
     shown: Plain
     lead: str = ""
     before: str = ""
-    after_caption: bool = field(default=False)
 
     @property
     def text(self) -> str:
@@ -58,13 +57,14 @@ class Sentence:
         return self.shown.original(0, len(text)).strip()
 
 
+_UNMARKED_LEAD = re.compile(r"^([A-Z][\w-]+(?:\s[a-z][\w-]+){0,3})\s(?=[A-Z][a-z]*,?\s)")
 _LEAD = re.compile(r"^(?:\*\*|\\textbf\{)?([A-Z][\w-]*(?:[ -][\w&()/-]+){0,5}?)(?:\*\*|\})?[.:](?:\*\*)?\s+(?=[A-Z])")
 
 
 def sentences(block: Block) -> Iterator[Sentence]:
     """The sentences of a block's verbatim text, of its caption where it is a float."""
     text = (block.caption or "") if block.kind in ("table", "figure") else (block.verbatim or block.text)
-    lead_match = _LEAD.match(text[:120])
+    lead_match = _LEAD.match(text[:120]) or _UNMARKED_LEAD.match(text[:120])
     lead = lead_match[1] if lead_match else ""
     start, before = 0, ""
     for match in _END.finditer(text):

@@ -45,11 +45,12 @@ def _needed(term: Term, kinds: set[str], optimizers: set[str]) -> bool:
     return True
 
 
-def silences(paper: Paper, facts: list[Fact], asked: set[str] | None) -> list[Silence]:
+def silences(paper: Paper, facts: list[Fact], kinds: set[str], asked: set[str] | None) -> list[Silence]:
     """The keys without a fact that matter for this paper, the most harmful first.
 
     **Arguments:**
 
+    - `kinds`: the families that the paper is about.
     - `asked`: only these keys, whatever their need; None means all that a reimplementation needs.
     """
     stated = {f.key for f in facts}
@@ -57,7 +58,6 @@ def silences(paper: Paper, facts: list[Fact], asked: set[str] | None) -> list[Si
         if stated & alternatives:
             stated |= alternatives
     optimizers = {str(f.value) for f in facts if f.key == "optimizer.name"}
-    kinds = families_of(paper)
     missing = [
         term
         for term in terms().values()

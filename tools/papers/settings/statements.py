@@ -32,9 +32,9 @@ class Statement:
 
 
 _LINKS = set(
-    "of is are was were be been being to at as from with by in on a an the both each either all has have had having and or that which we it"
-    " set fixed equal equals equaled kept chosen held start starts started starting initialized initialised initial initially reduced "
-    "increased decreased decayed annealed limited restricted clipped capped tuned selected found used use using take taken employ adopt apply"
+    "of is are was were be been being to at as from with by in on a an the both each either all has have had having that which we it"
+    " set fixed equal equals equaled kept chosen held start starts started starting initialized initialised initial initially "
+    "limited restricted clipped capped tuned selected found used use using take taken employ adopt apply"
     " value values rate rates size sizes parameter parameters coefficient coefficients factor probability probabilities ratio weight weights"
     " threshold strength constant fixed uniform peak maximum max minimum default same always simply just only usually typically generally "
     "empirically respectively respective approximately about around roughly nearly almost up least most than over exactly total global "
@@ -42,7 +42,7 @@ _LINKS = set(
     "sweep searched search grid over follows following i e eg number denoted namely where so hence thus where gradient norm gradients if else "
     "large small relatively low high resulting corresponding ranged chose pick picked picking varied vary varying scaled further".split()
 )
-_RATE = re.compile(r"(?:with|at|of|,)?\s*(?:an?|the)?\s*(?:dropout |drop )?(?:rate|probability|value|ratio|prob\.?|strength|coefficient|weight)\s*(?:of|=|is|was|being|set to|:)\s*$", re.IGNORECASE)
+_RATE = re.compile(r"(?:with|at|of|,)?\s*(?:an?|the)?\s*(?:dropout |drop )?(?:rate|probability|value|ratio|prob\.?|strength|coefficient|weight)\s*(?:of|=|is|was|being|set to|:)\s*$|,?\s*with\s+[^\W\d](?:_\{?\w+\}?)?\s*=\s*$", re.IGNORECASE)
 _SYMBOL_GAP = re.compile(
     r"^\s*\)?\s*(?:(?:=|:|≈|≡|:=|∈|←|~|≤)\s*|(?:(?:is|are|was|were|be)\s+)?(?:set|fixed|equal|equals|kept)\s+(?:to|at)\s+|of\s+|to\s+|is\s+|at\s+)(?:about |approximately )?[\[{(]?\s*$"
 )
@@ -177,7 +177,11 @@ def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> l
                 gap = text[number.end : mention.start]
                 if mention.start >= number.end and _COUNT_GAP.match(gap) and not _blocked(gap):
                     between = sum(1 for n in found if number.end <= n.start < mention.start)
-                    if not between and not _PARTIAL.search(text[: number.start]):
+                    if mention.key == "model.layers" and _minor(text, number, mention):
+                        continue
+                    if mention.key in _SQUARE and not _is_square(text, number):
+                        continue
+                    if not between and not _PARTIAL.search(text[: number.start]) and not _PARTIAL.search(text[: group.start]):
                         claims.append((1 + len(gap.split()) * 0.6, _Group((number,)), number, mention))
     statements = _respectively(text, groups, mentions)
     used: set[int] = {i for s in statements for i in range(s.start, s.end)}
@@ -192,8 +196,22 @@ def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> l
     return _join_parts(sorted(statements, key=lambda s: s.start))
 
 
+_SQUARE = {"model.kernel_size", "data.image_size", "model.patch_size"}
+
+
+def _is_square(text: str, number: Number) -> bool:
+    """Whether a number is a side of "5×5"."""
+    return bool(re.match(r"\s*[×x]\s*\d", text[number.end :]) or re.search(r"\d\s*[×x]\s*$", text[: number.start]))
+
+
+def _minor(text: str, number: Number, mention: Mention) -> bool:
+    """Whether "two layers" is part of a description, not the depth: a small number in words without "hidden" or "identical"."""
+    in_words = not text[number.start].isdigit()
+    return in_words and not re.search(r"hidden|identical|stack|fully|lstm|transformer|recurrent", text[number.end : mention.end], re.IGNORECASE)
+
+
 _PARTIAL = re.compile(r"\b(?:first|last|every|each|per|after|another|additional|next|final|previous|initial|at|within)\s+(?:the\s+)?$", re.IGNORECASE)
-_NO_COUNT = re.compile(r"\b(?:of|for|in|on|and|with|to|from|than|over|more|fewer|less|is|are|was|were|points?|times|the|at|by|or)\b|[-–]?(?:fold|times)\b")
+_NO_COUNT = re.compile(r"\b(?:sub|of|for|in|on|and|with|to|from|than|over|more|fewer|less|is|are|was|were|points?|times|the|at|by|or)\b|[-–]?(?:fold|times)\b")
 
 
 def _blocked(gap: str) -> bool:
@@ -216,6 +234,8 @@ def _claims_of_name(
         return []
     if group.end <= mention.start and len(group.numbers) <= 3:
         gap = text[group.end : mention.start]
+        if _PARTIAL.search(text[: group.start]):
+            return []
         if re.fullmatch(r"[\s-]*(?:(?:linear|initial|base|peak|global|total|random|mini)\s+)?", gap) and mention.form == "name":
             return [(1.5 if terms()[mention.key].kind != "integer" or "batch" in mention.key else 1.9, group, None, mention)]
     return []
@@ -236,17 +256,21 @@ def _siblings(text: str, mention: Mention) -> list[str]:
 def _statement(text: str, mention: Mention, group: _Group) -> Statement | None:
     key, unit = mention.key, _unit(text, group.end)
     first = group.numbers[0]
+    start, end = min(mention.start, group.start), max(mention.end, group.end)
     key = _BY_UNIT.get((key, unit or ""), key)
     if key == "schedule.warmup_steps" and first.percent:
         key = "schedule.warmup_ratio"
+    if key == "training.steps" and re.search(r"warm", text[max(0, start - 90) : group.end + 40].lower()) and not re.search(r"\btrain\w*\s+(?:\w+\s+){0,4}for\b|total|up to|until", text[max(0, start - 60) : start].lower()):
+        key = "schedule.warmup_steps"
     if key == "schedule.shape":
         return None
     if not _plausible(key, first, group):
         return None
     value = group.value
+    if key == "eval.shots" and text[first.start].isalpha() and not first.value:
+        return None
     if isinstance(value, list) and terms()[key].kind == "integer" and re.fullmatch(r"\d+\s*[×x]\s*\d+", text[group.start : group.end]):
         value = value[0] if value[0] == value[-1] else value
-    start, end = min(mention.start, group.start), max(mention.end, group.end)
     searched = len(group.numbers) > 1 and bool(_SEARCH.search(text[max(0, start - 60) : group.start].lower()))
     return Statement(key, value, start, end, unit or terms()[key].unit, mention.part, searched)
 
