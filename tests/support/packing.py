@@ -17,6 +17,7 @@ LATEX = r"""\documentclass{article}
 \section{Method}\label{sec:method}
 We scale the scores by the width of a head:
 \begin{equation}\label{eq:scale} s = q k / \sqrt{d} \end{equation}
+\begin{figure}\includegraphics{plot}\caption{Scores over time.}\end{figure}
 \subsection{Training}
 We train with Adam and a learning rate of $10^{-4}$.
 \section{Results}

@@ -212,7 +212,7 @@ async def _save(
     ]
     origin = Origin(content_hash, parser_version(material.source_format), material.source_format, material.main)
     # Shielded from cancellation by being a thread: the transaction ends one way or the other.
-    await anyio.to_thread.run_sync(library.save, paper, material.files(), origin, aliases)
+    await anyio.to_thread.run_sync(library.save, paper, material.files(paper), origin, aliases)
     return paper
 
 

@@ -38,6 +38,7 @@ CREATE TABLE papers(
     id TEXT PRIMARY KEY, card TEXT NOT NULL, source_format TEXT NOT NULL, main TEXT,
     content_hash TEXT NOT NULL, parser_version TEXT NOT NULL, fetched_at REAL NOT NULL, parsed_at REAL NOT NULL
 ) WITHOUT ROWID;
+CREATE INDEX papers_by_time ON papers(fetched_at DESC, id);
 CREATE INDEX papers_by_content ON papers(content_hash);
 CREATE TABLE blocks(
     paper TEXT NOT NULL REFERENCES papers(id) ON DELETE CASCADE, position INTEGER NOT NULL,
@@ -120,6 +121,11 @@ class Library:
         with self._reading() as db:
             rows = db.execute("SELECT card FROM papers ORDER BY fetched_at DESC, id").fetchall()
         return [LibraryCard.model_validate_json(card) for (card,) in rows]
+
+    def ids(self) -> list[str]:
+        """The id of every paper, the last fetched first."""
+        with self._reading() as db:
+            return [paper_id for (paper_id,) in db.execute("SELECT id FROM papers ORDER BY fetched_at DESC, id")]
 
     def origin(self, paper_id: str) -> Origin:
         """What a paper was read from. Raises `NotFound`."""

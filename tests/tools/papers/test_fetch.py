@@ -368,6 +368,16 @@ class TestLocal:
             await fetch_paper(str(tmp_path / "a.tar.gz"), library)
         assert left_over(library) == []
 
+    async def test_pictures_of_the_paper_are_kept_and_its_neighbours_are_not(
+        self, library: Library, tmp_path: Path
+    ) -> None:
+        packing.latex_folder(tmp_path / "steps")
+        for name in ("holiday.jpg", ".secret.tex", "thesis.pdf", "data.parquet"):
+            (tmp_path / "steps" / name).write_bytes(b"private")
+        paper = await fetch_paper(str(tmp_path / "steps"), library)
+        assert set(library.files(paper.id)) == {"main.tex", "plot.png"}
+        assert [b.image for b in paper.of_kind("figure")] == ["plot.png"]
+
     async def test_an_empty_folder(self, library: Library, tmp_path: Path) -> None:
         (tmp_path / "void").mkdir()
         with pytest.raises(Unreadable, match="no LaTeX source and no PDF"):

@@ -49,6 +49,7 @@ def test_what_was_saved_comes_back(library: Library, file: Path) -> None:
     again = Library(library.home)
     assert again.get("1706.03762v5") == paper()
     assert [card.title for card in again.all()] == ["Small Steps"]
+    assert again.ids() == ["1706.03762v5"]
     assert again.resolve("arXiv:1706.03762") == "1706.03762v5"
     assert again.by_content("c0ffee") == "1706.03762v5"
     assert again.origin("1706.03762v5") == ORIGIN

@@ -20,11 +20,11 @@ from paper_implementer.tools.worker import Progress, no_progress
 
 from ..archive import unpack
 from ..http import HttpClient
-from ..paper import PaperWarning
+from ..paper import PaperWarning, SourceFormat
 from ..parsing import clean_text
 from ..reference import ArxivReference
 from ..sniff import file_kind
-from .material import Material, latex_files
+from .material import Material, walk
 
 MAX_FEED_BYTES = 4 * 2**20
 MAX_HTML_BYTES = 64 * 2**20
@@ -125,7 +125,7 @@ def _opened(packed: Path, folder: Path, paper: ArxivReference, version: int | No
         packed.rename(folder / f"paper.{kind}")
     else:
         raise Unreadable(f"The source of arXiv:{paper.versioned} is neither LaTeX nor PDF (it looks like: {kind}).")
-    names = list(latex_files(folder))
+    names = [path.relative_to(folder).as_posix() for path in walk(folder)]
     tex = [name for name in names if name.lower().endswith((".tex", ".ltx", ".latex"))]
     if tex and all(_WITHDRAWN_STUB.match(_head(folder / name).lstrip()) for name in tex):
         raise NotFound(
@@ -134,9 +134,11 @@ def _opened(packed: Path, folder: Path, paper: ArxivReference, version: int | No
     if tex:
         main = tex[0] if len(names) == 1 else _declared_main(folder, tex)
         return Material("latex", folder, main, warnings, version)
-    pdfs = [name for name in names if name.lower().endswith(".pdf")]
-    if len(pdfs) == 1:
-        return Material("pdf", folder, pdfs[0], warnings, version)
+    forms: tuple[tuple[SourceFormat, str], ...] = (("html", ".html"), ("pdf", ".pdf"))
+    for source_format, suffix in forms:
+        fitting = [name for name in names if name.lower().endswith(suffix)]
+        if len(fitting) == 1:
+            return Material(source_format, folder, fitting[0], warnings, version)
     raise Unreadable(f"The source of arXiv:{paper.versioned} holds neither LaTeX nor a single PDF.")
 
 

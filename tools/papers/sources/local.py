@@ -11,7 +11,7 @@ from ..archive import unpack
 from ..paper import SourceFormat
 from ..reference import ACCEPTED
 from ..sniff import file_kind
-from .material import Material, latex_files
+from .material import Material, walk
 
 MAX_FILE_BYTES = 512 * 2**20
 _GENERIC_NAMES = frozenset(
@@ -87,9 +87,8 @@ def _in_file(path: Path, scratch: Path) -> Iterator[Material]:
 
 
 def _in_folder(folder: Path, shown: str | None = None) -> Iterator[Material]:
-    files = latex_files(folder)
     found = False
-    if any(name.lower().endswith((".tex", ".ltx", ".latex")) for name in files):
+    if any(path.suffix.lower() in (".tex", ".ltx", ".latex") for path in walk(folder)):
         found = True
         yield Material("latex", folder)
     for suffix, source_format in ((".html", "html"), (".pdf", "pdf")):

@@ -4,50 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from paper_implementer.tools.errors import TooLarge
 
-from ..paper import PaperWarning, SourceFormat
+from ..paper import Paper, PaperWarning, SourceFormat
 
-MAX_FILES = 5000
+MAX_FILES = 2000
 MAX_ENTRIES = 50_000
-MAX_BYTES = 512 * 2**20
+MAX_BYTES = 128 * 2**20
 
-_LATEX_SUFFIXES = frozenset(
-    [
-        ".tex",
-        ".ltx",
-        ".latex",
-        ".bib",
-        ".bbl",
-        ".bst",
-        ".sty",
-        ".cls",
-        ".clo",
-        ".def",
-        ".cfg",
-        ".ldf",
-        ".fd",
-        ".tikz",
-        ".pgf",
-        ".txt",
-        ".csv",
-        ".dat",
-        ".md",
-        ".json",
-        ".yaml",
-        ".pdf",
-        ".png",
-        ".jpg",
-        ".jpeg",
-        ".eps",
-        ".ps",
-        ".svg",
-        ".gif",
-    ]
+_READ_BY_LATEX = re.compile(
+    r"\.(?:tex|ltx|latex|bib|bbl|bst|sty|cls|clo|def|cfg|ldf|fd|tikz|pgf|txt|csv|dat|json|xxx)", re.IGNORECASE
 )
 
 
@@ -72,31 +43,37 @@ class Material:
         """What the parser opens."""
         return self.root if self.source_format == "latex" or self.main is None else self.root / self.main
 
-    def files(self) -> dict[str, Path]:
-        """Every file that belongs to it, by name within the paper.
+    def texts(self) -> dict[str, Path]:
+        """The files that the parser reads, by name within the paper.
 
         **Raises:** `TooLarge` for a folder with more than a paper's files.
         """
-        if self.source_format == "latex":
-            return latex_files(self.root)
-        return {self.path.name: self.path}
+        return latex_texts(self.root) if self.source_format == "latex" else {self.path.name: self.path}
+
+    def files(self, paper: Paper) -> dict[str, Path]:
+        """The files to keep with what was read from them: its texts and its pictures, not all that lies beside them."""
+        found = self.texts()
+        for name in {block.image for block in paper.blocks if block.image}:
+            path = self.root / name
+            if ".." not in Path(name).parts and path.is_file() and path.resolve().is_relative_to(self.root.resolve()):
+                found[name] = path
+        return found
 
     def content_hash(self) -> str:
-        """Identify the contents: equal for a copy elsewhere, different after any change."""
-        files = self.files()
-        digests = {name: _digest(path) for name, path in sorted(files.items())}
+        """Identify what the parser reads: equal for a copy elsewhere, different after any change."""
+        digests = {name: _digest(path) for name, path in sorted(self.texts().items())}
         if len(digests) == 1:
             return next(iter(digests.values()))
         listing = "".join(f"{name}\0{digest}\n" for name, digest in digests.items())
-        return hashlib.sha256(f"{self.main or ''}\0{listing}".encode("utf-8", "surrogateescape")).hexdigest()
+        return hashlib.sha256(f"{self.main or ''}\0{listing}".encode()).hexdigest()
 
 
-def latex_files(root: Path) -> dict[str, Path]:
-    """The files below a folder that LaTeX may read; hidden ones, links and unprintable names left out. Raises `TooLarge`."""
+def latex_texts(root: Path) -> dict[str, Path]:
+    """The files below a folder that LaTeX reads as text; hidden ones, links and odd names left out. Raises `TooLarge`."""
     found: dict[str, Path] = {}
     size = 0
-    for path in _walk(root):
-        if path.suffix.lower() not in _LATEX_SUFFIXES:
+    for path in walk(root):
+        if not _READ_BY_LATEX.fullmatch(path.suffix):
             continue
         found[path.relative_to(root).as_posix()] = path
         size += path.stat().st_size
@@ -105,7 +82,8 @@ def latex_files(root: Path) -> dict[str, Path]:
     return found
 
 
-def _walk(root: Path) -> Iterator[Path]:
+def walk(root: Path) -> Iterator[Path]:
+    """The plain files below a folder. Raises `TooLarge` for one that is no paper's."""
     seen = 0
     for folder, folders, names in os.walk(root):
         folders[:] = sorted(f for f in folders if not f.startswith("."))
