@@ -1,0 +1,33 @@
+"""All facts of a unit."""
+
+from __future__ import annotations
+
+from . import attention, layers, operations
+from .facts import CodeFact, Detector, View
+
+DETECTORS: tuple[Detector, ...] = (
+    layers.norm_facts,
+    layers.activation_facts,
+    layers.gate_facts,
+    layers.dropout_facts,
+    layers.projection_facts,
+    layers.conv_facts,
+    layers.residual_facts,
+    layers.pooling_facts,
+    layers.manual_norm_facts,
+    attention.attention_facts,
+    attention.mask_facts,
+    operations.argument_facts,
+    operations.alternative_facts,
+    operations.initialiser_facts,
+)
+
+
+def facts_of(view: View) -> list[CodeFact]:
+    """Every fact of a unit, each place once."""
+    found: dict[tuple[object, ...], CodeFact] = {}
+    for detector in DETECTORS:
+        for fact in detector(view):
+            if fact.where.line:
+                found.setdefault((fact.slot, fact.role, fact.where, fact.value), fact)
+    return list(found.values())

@@ -1,0 +1,216 @@
+"""`compare`: a user's implementation with official code, by aligned units, canonical facts and resolved settings."""
+
+from __future__ import annotations
+
+import time
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from paper_implementer.knowledge.facts import Fact, Place
+
+from .align import Candidate, align, likely_files, official_units
+from .canonical.detect import facts_of
+from .canonical.evaluate import Evaluator
+from .canonical.expression import Where
+from .canonical.facts import CodeFact, View
+from .canonical.project import Project, open_project
+from .findings import Aligned, Comparison, Finding, Unaligned, ranked, severity_of
+from .units import Unit, units_of
+
+MIN_SCORE = 0.06
+Progress = Callable[[str], None]
+
+
+def no_progress(_: str) -> None:
+    """Say nothing."""
+
+
+@dataclass
+class Side:
+    """One code base with the facts of its units, evaluated when asked for."""
+
+    project: Project
+    evaluator: Evaluator
+    views: dict[int, View]
+    facts: dict[int, list[CodeFact]]
+
+    @classmethod
+    def open(cls, root: str) -> Side:
+        """**Raises:** `NotFound`."""
+        project = open_project(root)
+        return cls(project, Evaluator(project), {}, {})
+
+    def view(self, unit: Unit) -> View:
+        """The expressions of a unit."""
+        if id(unit) not in self.views:
+            result = self.evaluator.unit(unit.module, unit.node)
+            self.views[id(unit)] = View(result, unit.name, unit.module.file, unit.is_class)
+        return self.views[id(unit)]
+
+    def facts_of(self, unit: Unit) -> list[CodeFact]:
+        """The facts of a unit."""
+        if id(unit) not in self.facts:
+            self.facts[id(unit)] = facts_of(self.view(unit))
+        return self.facts[id(unit)]
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A fact of mine against one of the official code."""
+
+    mine: CodeFact
+    official: CodeFact
+    score: float
+
+
+def compare(
+    mine: str,
+    official: str,
+    *,
+    mine_ref: str,
+    official_ref: str,
+    symbols: Sequence[str] | None = None,
+    focus: Sequence[str] | None = None,
+    paper_facts: Sequence[Fact] = (),
+    progress: Progress = no_progress,
+) -> Comparison:
+    """Compare two code bases without running either.
+
+    **Arguments:**
+
+    - `mine`, `official`: folders or files.
+    - `mine_ref`, `official_ref`: how they are called in the result.
+    - `symbols`: official units to compare with; all when None.
+    - `focus`: categories to report; all when None.
+    - `paper_facts`: for the third column of the fidelity table.
+
+    **Raises:** `NotFound`.
+    """
+    started = time.monotonic()
+    ours, theirs = Side.open(mine), Side.open(official)
+    progress("Reading my code")
+    my_units = units_of(ours.project, list(ours.project.files))
+    progress("Choosing the official files that are like it")
+    files = likely_files(ours.project, theirs.project)
+    their_units = official_units(theirs.project, files)
+    if symbols:
+        wanted = {s.rpartition(".")[2] for s in symbols} | {s.partition(".")[0] for s in symbols}
+        their_units = [u for u in their_units if u.name in wanted] or their_units
+    progress("Aligning units")
+    aligned = align(my_units, their_units, top=6)
+    pairs = {u: _refine(ours, theirs, u, found) for u, found in aligned.items()}
+    progress("Comparing facts")
+    differences = _differences(ours, theirs, pairs)
+    findings = [_finding(d) for d in differences]
+    if focus:
+        findings = [f for f in findings if f.category in focus]
+    return Comparison(
+        findings=ranked(findings),
+        aligned=[
+            Aligned(mine=_place_of(u), official=_place_of(c[0].unit), score=c[0].score, why=c[0].why)
+            for u, c in pairs.items()
+            if c
+        ],
+        unaligned=Unaligned(mine=[_place_of(u) for u, c in pairs.items() if not c]),
+        stats={
+            "mine_files": len(ours.project.files),
+            "official_files": len(theirs.project.files),
+            "official_files_compared": len(files),
+            "mine_units": len(my_units),
+            "official_units": len(their_units),
+            "seconds": round(time.monotonic() - started, 3),
+        },
+        warnings=[*ours.project.broken, *theirs.project.broken],
+    )
+
+
+def _refine(ours: Side, theirs: Side, unit: Unit, candidates: list[Candidate]) -> list[Candidate]:
+    """Rank the candidates again by the facts that they share with the unit, helpers followed on both sides."""
+    kept = [c for c in candidates if c.score >= MIN_SCORE]
+    if len(kept) < 2:
+        return kept
+    own = {(f.slot, f.role, f.value) for f in ours.facts_of(unit)}
+    ops = {n.op for n in ours.view(unit).nodes}
+
+    def likeness(candidate: Candidate) -> float:
+        other = {(f.slot, f.role, f.value) for f in theirs.facts_of(candidate.unit)}
+        their_ops = {n.op for n in theirs.view(candidate.unit).nodes}
+        same = len(own & other) / (len(own | other) or 1)
+        common = len(ops & their_ops) / (len(ops | their_ops) or 1)
+        return candidate.score + 0.15 * same + 0.25 * common + 0.03 * (candidate.unit.is_class == unit.is_class)
+
+    return sorted(kept, key=lambda c: -likeness(c))[:3]
+
+
+def _differences(ours: Side, theirs: Side, pairs: dict[Unit, list[Candidate]]) -> list[Difference]:
+    """Facts of mine that no aligned official unit shares, each judged in the smallest unit that can judge it."""
+    decided: dict[tuple[str, Where], tuple[int, Difference | None]] = {}
+    for unit, candidates in pairs.items():
+        if not candidates:
+            continue
+        size = len(ours.view(unit).nodes)
+        best = candidates[0]
+        found = _compare_facts(ours.facts_of(unit), theirs.facts_of(best.unit), best.score)
+        for fact, difference in found:
+            key = (fact.slot, fact.where)
+            if key not in decided or decided[key][0] > size:
+                decided[key] = (size, difference)
+    return [d for _, d in decided.values() if d is not None]
+
+
+def _compare_facts(
+    mine: list[CodeFact], official: list[CodeFact], score: float
+) -> list[tuple[CodeFact, Difference | None]]:
+    judged: list[tuple[CodeFact, Difference | None]] = []
+    slots: dict[tuple[str, str], tuple[list[CodeFact], list[CodeFact]]] = defaultdict(lambda: ([], []))
+    for fact in mine:
+        slots[fact.slot, fact.role][0].append(fact)
+    for fact in official:
+        slots[fact.slot, fact.role][1].append(fact)
+    for ours, theirs in slots.values():
+        if not ours or not theirs:
+            continue
+        left = list(theirs)
+        rest: list[CodeFact] = []
+        for fact in ours:
+            same = next((t for t in left if t.value == fact.value), None)
+            if same is not None:
+                left.remove(same)
+                judged.append((fact, None))
+            else:
+                rest.append(fact)
+        values = {t.value for t in theirs}
+        for fact in rest:
+            unused = [t for t in left if not t.guard] or left
+            if fact.value in values or not unused or fact.guard:
+                judged.append((fact, None))
+                continue
+            other = unused[0]
+            left.remove(other)
+            judged.append((fact, Difference(fact, other, score)))
+    return judged
+
+
+def _finding(d: Difference) -> Finding:
+    mine, official = d.mine, d.official
+    return Finding(
+        id="",
+        category=mine.category,
+        severity=severity_of(mine.category),
+        confidence=round(min(mine.confidence, official.confidence) * min(1.0, 0.7 + d.score), 2),
+        summary=f"{mine.slot}: mine {mine.says}; official {official.says}",
+        mine=_place(mine.where),
+        official=_place(official.where),
+        mine_does=mine.says,
+        official_does=official.says,
+        suggestion=f"Use what the official code does ({official.says}), or note why not.",
+    )
+
+
+def _place(where: Where) -> Place:
+    return Place(file=where.file, line=where.line, symbol=where.symbol or None)
+
+
+def _place_of(unit: Unit) -> Place:
+    return Place(file=unit.module.file, line=unit.node.lineno, end_line=unit.node.end_lineno, symbol=unit.name)
