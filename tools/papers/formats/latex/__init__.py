@@ -34,13 +34,15 @@ def parse(root: str, main: str | None = None) -> Paper:
             f"'{path.name}' has no \\begin{{document}}.", "Give the main file of the source, or the PDF of the paper."
         )
     resolve(reader)
-    abstract = "\n\n".join(b.text for b in reader.blocks if b.role == "abstract" and b.kind in ("paragraph", "list"))
+    abstract = "\n\n".join(
+        b.text for b in reader.outline.blocks if b.role == "abstract" and b.kind in ("paragraph", "list")
+    )
     return Paper(
         title=re.sub(r"\s+", " ", reader.front.title),
         authors=reader.front.authors,
         abstract=abstract,
         source_format="latex",
-        blocks=reader.blocks,
-        code_links=code_links(b.text + " " + (b.caption or "") for b in reader.blocks if b.kind != "reference"),
+        blocks=reader.outline.blocks,
+        code_links=code_links(b.text + " " + (b.caption or "") for b in reader.outline.blocks if b.kind != "reference"),
         warnings=tree.warnings,
     )

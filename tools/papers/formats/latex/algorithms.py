@@ -26,6 +26,7 @@ _LINES: dict[str, tuple[str, str, int, int]] = {
     "inputs": ("Inputs: ", "", 0, 0), "outputs": ("Outputs: ", "", 0, 0), "initialize": ("Initialize: ", "", 0, 0),
 }  # fmt: skip
 _WITH_ARGUMENT = frozenset({"if", "elsif", "elseif", "for", "forall", "while", "until", "procedure", "function"})
+_NOT_NUMBERED = frozenset({"statex", "require", "ensure", "input", "output", "inputs", "outputs", "globals"})
 # algorithm2e: blocks that take a condition and a body, with the words around the condition.
 _BLOCKS = {
     "\\For": ("for ", " do"), "\\ForEach": ("foreach ", " do"), "\\ForAll": ("forall ", " do"), "\\While": ("while ", " do"),
@@ -45,13 +46,12 @@ class Listing:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.depth = 0
-        self.suffix = ""
+        self.number = 0
 
     def end_line(self, reader: Reader) -> None:
         """Write down the line that has come together in `reader.out`."""
-        text = re.sub(r"\s+", " ", "".join(reader.out)).strip() + self.suffix
+        text = re.sub(r"\s+", " ", "".join(reader.out)).strip()
         reader.out.clear()
-        self.suffix = ""
         if text and len(self.lines) < MAX_LINES:
             self.lines.append("  " * min(max(self.depth, 0), MAX_DEPTH) + text)
 
@@ -70,8 +70,7 @@ def algorithm_lines(reader: Reader, end: Token, listing: Listing | None = None, 
         two_e = token in _BLOCKS and not reader.algorithmic
         if token == "\\;" or token == PAR or token == "\\\\":
             if token == "\\\\":
-                ex.star()
-                ex.optional()
+                ex.line_break()
             if token != PAR or not reader.algorithmic:
                 listing.end_line(reader)
         elif token.startswith(("\\begin{algorithmic}", "\\begin{algpseudocode}", "\\begin{pseudocode}")):
@@ -84,6 +83,8 @@ def algorithm_lines(reader: Reader, end: Token, listing: Listing | None = None, 
             ex.optional("(", ")")
             if text := reader.inline(ex.argument()):
                 reader.out.append(f" ▷ {text}")
+        elif token == "\\label" and reader.algorithmic and listing.number:
+            reader.define_label(ex.name(), "line", str(listing.number))
         elif token in _WORDS:
             reader.out.append(f" {_WORDS[token]} ")
         elif two_e:
@@ -118,6 +119,7 @@ def _line(reader: Reader, listing: Listing, name: str) -> None:
     before, behind, down, up = _LINES[name]
     listing.end_line(reader)
     listing.depth += down
+    listing.number += name not in _NOT_NUMBERED
     optional_comment = reader.ex.optional() if name not in ("state", "statex", "return") else None
     text = before
     if name in _WITH_ARGUMENT:
@@ -232,7 +234,8 @@ def _set_word(call: bool) -> Handler:
 
         name, word = "\\" + reader.ex.name(), reader.ex.argument()
         if call:
-            body = ("\\algorithmcall", "{", *word, "}", "{", "#1", "}")
+            text = ("\\ifmmode", "\\text", "{", *word, "}", "\\else", *word, "\\fi")
+            body = (*text, "(", "#1", ")")
             reader.ex.define(name, Macro(body, (("mandatory", ()),)))
         else:
             reader.ex.define(name, Macro((*word, " ")))
@@ -240,9 +243,18 @@ def _set_word(call: bool) -> Handler:
     return handle
 
 
-def _call(reader: Reader) -> None:
-    name, arguments = reader.inline(reader.ex.argument()), reader.inline(reader.ex.argument())
-    reader.out.append(f"{name}({arguments})")
+def _set_condition(reader: Reader) -> None:
+    r"""`\SetKwIF{If}{ElseIf}{Else}{if}{then}{else if}{else}{end}`."""
+    names = ["\\" + reader.ex.name() for _ in range(3)]
+    words = [reader.inline(reader.ex.argument()) for _ in range(5)]
+    if len(reader.keyword_blocks) < 300:
+        reader.keyword_blocks[names[0]] = ("block", [words[0], words[1]])
+        reader.keyword_blocks[names[1]] = ("block", [words[2], words[1]])
+
+
+def _drop_definition(reader: Reader) -> None:
+    for _ in range(8):
+        reader.ex.argument()
 
 
 def _standalone(name: str) -> Handler:
@@ -273,5 +285,6 @@ HANDLERS: dict[Token, Handler] = {
     "\\SetKwFor": _set_keyword(3, "block"),
     "\\SetKwProg": _set_keyword(3, "block"),
     "\\SetKwRepeat": _set_keyword(2, "repeat"),
-    "\\algorithmcall": _call,
+    "\\SetKwIF": _set_condition,
+    "\\SetKwSwitch": _drop_definition,
 }

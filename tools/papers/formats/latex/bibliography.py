@@ -63,8 +63,8 @@ def _the_bibliography(reader: Reader) -> None:
 
 def _heading(reader: Reader) -> None:
     reader.flush()
-    last = reader.section_stack[-1] if reader.section_stack else None
-    if last is not None and last.role == "references" and reader.blocks and reader.blocks[-1] is last:
+    last = reader.outline.sections[-1] if reader.outline.sections else None
+    if last is not None and last.role == "references" and reader.outline.blocks and reader.outline.blocks[-1] is last:
         return
     title = ["Bibliography"] if reader.has_chapters else ["References"]
     open_section(reader, title, None, 0 if reader.has_chapters else 1)
@@ -72,8 +72,8 @@ def _heading(reader: Reader) -> None:
 
 def _close(reader: Reader) -> None:
     """What follows the list without a heading is not part of it."""
-    if reader.section_stack and reader.section_stack[-1].role == "references":
-        reader.section_stack.pop()
+    if reader.outline.sections and reader.outline.sections[-1].role == "references":
+        reader.outline.sections.pop()
 
 
 def _add(reader: Reader, key: str, label: str, tokens: list[Token]) -> None:
@@ -118,7 +118,11 @@ def _bibliography(reader: Reader) -> None:
         elif text := _read(reader, path):
             entries |= parse_bibtex(text)
     if entries:
-        _from_bibtex(reader, entries)
+        # What the appendix cites counts too, so the list is made when the whole text has been read.
+        reader.flush()
+        reader.bib_entries = entries
+        reader.bibliography_place = len(reader.outline.blocks)
+        _close(reader)
 
 
 def _harmless_definitions(reader: Reader, text: str) -> None:
@@ -146,8 +150,13 @@ def _add_resource(reader: Reader) -> None:
     reader.bib_files += [n.strip() for n in reader.ex.name().split(",")][:20]
 
 
-def _from_bibtex(reader: Reader, entries: dict[str, dict[str, str]]) -> None:
-    """Print what is cited; in the order of citation, or by name and year where the style sorts."""
+def complete(reader: Reader) -> None:
+    """Print what is cited from `.bib` files; in the order of citation, or by name and year where the style sorts."""
+    if reader.bibliography_place is None or reader.bibliography:
+        return
+    entries = reader.bib_entries
+    behind = reader.outline.blocks[reader.bibliography_place :]
+    del reader.outline.blocks[reader.bibliography_place :]
     cited = list(entries) if "*" in reader.cites else [k for k in reader.cites if k in entries]
     cited = list(dict.fromkeys(cited))[:MAX_REFERENCES]
     if not re.search(
@@ -160,7 +169,7 @@ def _from_bibtex(reader: Reader, entries: dict[str, dict[str, str]]) -> None:
     for key in cited:
         printed = printed_entry(entries[key])
         _add(reader, key, printed.label, tokenize(printed.text))
-    _close(reader)
+    reader.outline.blocks += behind
 
 
 def _biblatex(reader: Reader, text: str) -> None:

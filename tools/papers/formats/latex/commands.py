@@ -321,8 +321,12 @@ def _label(reader: Reader) -> None:
         reader.float_parts.items.append(("label", label))
     elif reader.current is not None and label not in reader.labels:
         reader.labels[label] = reader.current
-        if reader.blocks and reader.blocks[-1].kind == "section" and reader.blocks[-1].label is None:
-            reader.blocks[-1].label = label
+        if (
+            reader.outline.blocks
+            and reader.outline.blocks[-1].kind == "section"
+            and reader.outline.blocks[-1].label is None
+        ):
+            reader.outline.blocks[-1].label = label
 
 
 def _footnote(reader: Reader) -> None:
@@ -399,8 +403,7 @@ def _xspace(reader: Reader) -> None:
 
 
 def _line_break(reader: Reader) -> None:
-    reader.ex.star()
-    reader.ex.optional()
+    reader.ex.line_break()
     reader.out.append(" ")
 
 
@@ -501,6 +504,15 @@ def _item(reader: Reader) -> None:
     else:
         bullet = "-"
     reader.out.append(f"{LINE}{INDENT * (depth - 1)}{bullet} ")
+
+
+def easy_item(reader: Reader, token: Token) -> None:
+    """An item of `easylist`: as many marks in front as it is deep."""
+    depth = len(token)
+    while depth < 6 and reader.ex.peek() == token:
+        reader.ex.pop()
+        depth += 1
+    reader.out.append(f"{LINE}{INDENT * (depth - 1)}- ")
 
 
 # Counters
@@ -622,6 +634,10 @@ def _skipped(name: str) -> Handler:
     return lambda reader: skip_environment(reader, name)
 
 
+def _list_properties(reader: Reader) -> None:
+    reader.ex.optional("(", ")")
+
+
 def _display(reader: Reader) -> None:
     display(reader, "\\[")
 
@@ -669,6 +685,7 @@ HANDLERS: dict[Token, Handler] = {
     "\\hskip": skip_length,
     "\\kern": skip_length,
     "\\todo": _drop("om"),
+    "\\ListProperties": lambda reader: _list_properties(reader),
     "\\hyperref": _drop("o"),
     "\\today": _drop(""),
     "\\[": _display,

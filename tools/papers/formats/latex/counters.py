@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from dataclasses import dataclass, field
 
 _ROMAN = ((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"))  # fmt: skip
@@ -93,7 +94,7 @@ def document_counters(document_class: str) -> Counters:
     counters = Counters()
     levels = ["chapter"] if has_chapters(document_class) else []
     levels += ["section", "subsection", "subsubsection", "paragraph", "subparagraph"]
-    for parent, child in zip(levels, levels[1:], strict=False):
+    for parent, child in itertools.pairwise(levels):
         counters.within(child, parent)
     if levels[0] == "chapter":
         for name in ("equation", "figure", "table"):

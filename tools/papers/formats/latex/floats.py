@@ -6,10 +6,10 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from ..cells import markdown
 from .algorithms import algorithm_lines
 from .counters import alph
 from .macros import END
-from .tables import markdown
 from .tokens import PAR, Token, detokenize
 
 if TYPE_CHECKING:
@@ -146,9 +146,6 @@ def _captioned(reader: Reader, tokens: list[Token], *, numbered: bool) -> None:
     parts.items = outer
     if parts.in_sub:
         parts.items.append(("text", f"({alph(parts.sub)}) {text}"))
-    elif reader.continued_float:
-        reader.continued_float = False
-        parts.items.append(("caption", (text, None)))
     else:
         parts.items.append(("caption", (text, numbered)))
     parts.items += [item for item in inner if item[0] == "label"]
@@ -232,11 +229,14 @@ def _emit(reader: Reader, parts: Parts) -> None:
             continue
         if piece.number == "numbered":
             counter = _COUNTERS.get(piece.kind, piece.kind)
-            reader.counters.step(counter)
+            if not (reader.continued_float and reader.last_float_had_caption.get(counter)):
+                reader.counters.step(counter)
             piece.number = reader.printed(counter)
         for label in piece.labels:
             reader.define_label(label, piece.kind, piece.number)
         _add(reader, piece)
+    reader.last_float_had_caption[_COUNTERS.get(parts.kind, parts.kind)] = any(w == "caption" for w, _ in parts.items)
+    reader.continued_float = False
 
 
 def _pieces(parts: Parts) -> list[Piece]:

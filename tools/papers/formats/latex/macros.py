@@ -65,6 +65,8 @@ _STYLE_EXTENSIONS = {
     "\\LoadClass": ".cls",
 }
 
+_LENGTH = re.compile(r"\s*[-+]?\s*[\d.]*\s*([a-z]{2}|\\[A-Za-z@]+)?\s*")
+
 Parameter = tuple[Literal["mandatory", "optional", "star", "delimited", "braced"], tuple[Token, ...]]
 
 
@@ -224,6 +226,14 @@ class Expander:
             self.pop()
             return True
         return False
+
+    def line_break(self) -> None:
+        r"""Drop what may follow `\\\\`: a star, and a length in brackets; other brackets are text."""
+        self.star()
+        if self.peek() == "[":
+            given = self.optional()
+            if given is not None and not _LENGTH.fullmatch(detokenize(given)):
+                self.push(["[", *given, "]"])
 
     def argument(self) -> list[Token]:
         """One mandatory argument, not expanded, without its braces."""
@@ -562,7 +572,7 @@ class Expander:
             elif not parameters:
                 prefix.append(part)
             else:
-                kind, delimiter = parameters[-1]
+                _kind, delimiter = parameters[-1]
                 parameters[-1] = ("delimited", (*delimiter, part))
         self.define(name, Macro(body, tuple(parameters), tuple(prefix)))
 
@@ -827,7 +837,11 @@ class Expander:
 
     def _include(self, token: Token) -> None:
         folder = self.name() if _INCLUDES[token] == 2 else ""
-        if self.peek() == "[" or self._style_depth:
+        if self._style_depth:
+            return
+        bracketed = self.optional()
+        if bracketed is not None:
+            self._open_named(detokenize(bracketed))
             return
         name = self.name() if self.peek() in ("{", " ") else self._bare_file_name()
         self._open_named((folder.rstrip("/") + "/" if folder else "") + name)

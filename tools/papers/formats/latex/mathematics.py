@@ -89,14 +89,12 @@ def read_until(reader: Reader, stop: Callable[[Token], bool], *, display: bool) 
                     return lines
                 environments = max(0, environments - 1)
             if token == "\\\\" and display and depth <= 0 and environments <= 0:
-                ex.star()
-                ex.optional()
+                ex.line_break()
                 lines.append(Line())
             elif token in ("\\\\", "\\cr", "\\tabularnewline"):
                 line.tokens.append("\\\\")
                 if environments > 0:
-                    ex.star()
-                    ex.optional()
+                    ex.line_break()
             else:
                 _one(reader, token, line)
     finally:
@@ -168,10 +166,7 @@ def display(reader: Reader, name: str) -> None:
         closing = "\\]" if name == "\\[" else f"\\end{{{name}}}"
         lines = read_until(reader, lambda t: t == closing, display=True)
     starred = name.endswith("*") or name in ("$$", "\\[") or name in _UNNUMBERED
-    if base in _ALIGNED:
-        groups = _numbered_groups(lines, starred)
-    else:
-        groups = [[_merged(lines, starred)]] if lines else []
+    groups = _numbered_groups(lines, starred) if base in _ALIGNED else [[_merged(lines, starred)]] if lines else []
     for group in groups:
         _add(reader, group)
 
@@ -200,8 +195,9 @@ def _numbered_groups(lines: list[Line], starred: bool) -> list[list[Line]]:
             groups.append([])
     if not groups[-1]:
         groups.pop()
-    elif len(groups) > 1 and all(line.tokens and line.tokens[0] == "&" for line in groups[-1]):
-        groups[-2] += groups.pop()
+    elif len(groups) > 1 and not any(line.numbered for line in groups[-1]):
+        tail = groups.pop()
+        groups[-1] += tail
     return groups
 
 

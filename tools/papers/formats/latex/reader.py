@@ -7,7 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ...paper import Block, BlockKind, Role
+from ...paper import Block, BlockKind
+from ..outline import Outline
 from . import algorithms, bibliography, commands, floats, sections, tables
 from .characters import ACCENTS, MATH_SYMBOLS, SYMBOLS, accented, tidy
 from .counters import Counters, document_counters, has_chapters
@@ -20,10 +21,6 @@ Handler = Callable[["Reader"], None]
 
 MAX_NESTING = 30
 MAX_BLOCKS = 20_000
-_PREFIXES: dict[BlockKind, str] = {
-    "section": "sec", "paragraph": "par", "list": "par", "equation": "eq", "table": "tab", "figure": "fig",
-    "algorithm": "alg", "code": "code", "theorem": "thm", "footnote": "fn", "reference": "ref",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -52,7 +49,7 @@ class Reader:
     - `tree`: the source files.
     - `main`: the one to start from.
 
-    After `run`, `blocks` has everything in reading order, with marks in the texts where numbers go that may be
+    After `run`, `outline.blocks` has everything in reading order, with marks in the texts where numbers go that may be
     known only later (`references.resolve`).
     """
 
@@ -74,15 +71,13 @@ class Reader:
         self._set_class("article")
         self.ex.on_class = self._set_class
         self.front = FrontMatter()
-        self.blocks: list[Block] = []
+        self.outline = Outline()
         self.labels: dict[str, Target] = {}
         self.theorems: dict[str, sections.Theorem] = {}
         self.out: list[str] = []
         self.in_body = False
         self.is_inline = False
         self.appendix = False
-        self.role: Role = "other"
-        self.section_stack: list[Block] = []
         self.subequation: tuple[str, int] | None = None
         self.current: Target | None = None
         self.list_stack: list[commands.ListState] = []
@@ -91,7 +86,11 @@ class Reader:
         self.held: list[Block] = []
         self.float_parts: floats.Parts | None = None
         self.loose_images: list[str] = []
+        self.in_cell = False
         self.continued_float = False
+        self.last_float_had_caption: dict[str, bool] = {}
+        self.bibliography_place: int | None = None
+        self.bib_entries: dict[str, dict[str, str]] = {}
         self.algorithmic = False
         self.keyword_blocks: dict[Token, tuple[str, list[str]]] = {}
         self.cites: list[str] = []
@@ -100,8 +99,6 @@ class Reader:
         self.bib_files: list[str] = []
         self.has_chapters = False
         self.deepest_number = 3
-        self._ids: dict[str, int] = {}
-        self._unnumbered: dict[str, int] = {}
         self._nesting = 0
 
     def _set_class(self, name: str) -> None:
@@ -114,6 +111,7 @@ class Reader:
         self.ex.open_file(self.main)
         self.run()
         self.flush()
+        bibliography.complete(self)
 
     # The loop
 
@@ -123,7 +121,7 @@ class Reader:
         try:
             while (token := self.ex.next()) is not None and token != END and token != stop:
                 self.token(token)
-                if len(self.blocks) > MAX_BLOCKS:
+                if len(self.outline.blocks) > MAX_BLOCKS:
                     self.tree.warn("too_many_blocks", f"Only the first {MAX_BLOCKS} parts of this paper were read.")
                     return
         finally:
@@ -142,6 +140,8 @@ class Reader:
             self.out.append(token[1:])
         elif first == "~":
             self.out.append("\xa0")
+        elif first in "#&" and self.list_stack and self.list_stack[-1].kind == "easylist":
+            commands.easy_item(self, token)
         elif first == "&":
             self.out.append(" ")
         elif first not in "{}#":
@@ -258,7 +258,7 @@ class Reader:
                 sections.add_theorem_text(self, text)
             else:
                 self.add("paragraph", text=text)
-        self.blocks += [*self.footnotes, *self.held]
+        self.outline.blocks += [*self.footnotes, *self.held]
         self.footnotes, self.held = [], []
 
     def add(
@@ -277,38 +277,13 @@ class Reader:
         floating: bool = False,
     ) -> Block:
         """Append a block in the current section; a footnote or a float behind the paragraph that it stands in."""
-        home = self.section_stack[-1] if self.section_stack else None
-        block = Block(
-            id=self.unique_id(kind, number, block_id),
-            kind=kind,
-            number=number,
-            title=title,
-            caption=caption,
-            text=text,
-            latex=latex,
-            rows=rows,
-            label=label,
-            image=image,
-            section=home.id if home else None,
-            role=home.role if home else None,
-        )
+        block = self.outline.block(
+            kind, number, block_id=block_id, title=title, caption=caption, text=text, latex=latex, rows=rows, label=label, image=image
+        )  # fmt: skip
         if self.in_body:
             beside_text = kind == "footnote" or (floating and "".join(self.out).strip())
-            (self.footnotes if kind == "footnote" else self.held if beside_text else self.blocks).append(block)
+            (self.footnotes if kind == "footnote" else self.held if beside_text else self.outline.blocks).append(block)
         return block
-
-    def unique_id(self, kind: BlockKind, number: str | None, wanted: str | None = None) -> str:
-        """An id that no other block has."""
-        prefix = _PREFIXES[kind]
-        if wanted is None and number:
-            plain_number = re.sub(r"[^\w.*+-]+", "-", number).strip("-") or "u"
-            wanted = f"{prefix}:{plain_number}"
-        if wanted is None:
-            self._unnumbered[prefix] = self._unnumbered.get(prefix, 0) + 1
-            plain = prefix in ("par", "code")
-            wanted = f"{prefix}:{'' if plain else 'u'}{self._unnumbered[prefix]}"
-        uses = self._ids[wanted] = self._ids.get(wanted, 0) + 1
-        return wanted if uses == 1 else self.unique_id(kind, number, f"{wanted}~{uses}")
 
     # Numbers
 

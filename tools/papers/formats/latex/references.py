@@ -59,7 +59,7 @@ def _some(names: set[str]) -> str:
 
 def _fill_blocks(reader: Reader, filled: Callable[[str], str]) -> None:
     reader.front.title = filled(reader.front.title)
-    for block in reader.blocks:
+    for block in reader.outline.blocks:
         block.text = filled(block.text)
         block.title = filled(block.title) if block.title else block.title
         block.caption = filled(block.caption) if block.caption else block.caption

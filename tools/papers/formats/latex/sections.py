@@ -80,15 +80,8 @@ def open_section(reader: Reader, tokens: list[Token], number: str | None, depth:
         reader.out.append(f" {title} ")
         return
     level = max(1, depth + (1 if reader.has_chapters else 0))
-    while reader.section_stack and (reader.section_stack[-1].level or 1) >= level:
-        reader.section_stack.pop()
-    parent = reader.section_stack[-1].role if reader.section_stack else None
-    words = re.sub(r"[^a-z0-9]+", "-", title.lower()).strip("-")[:60] or "u"
-    slug = None if number else f"sec:{words}"
-    block = reader.add("section", number, block_id=slug, title=title, text=title)
-    block.level = level
-    block.role = role_of(title, parent, appendix=reader.appendix)
-    reader.section_stack.append(block)
+    parent = next((s.role for s in reversed(reader.outline.sections) if (s.level or 1) < level), None)
+    reader.outline.open_section(title, number, level, role_of(title, parent, appendix=reader.appendix))
     if reader.current is not None and number is not None:
         reader.target(reader.current.kind, number, title)
     elif number is None:
@@ -139,13 +132,13 @@ def _abstract_command(reader: Reader) -> None:
 def _titled(reader: Reader, title: list[Token], end: Token) -> None:
     """Read an environment as a section of its own; what follows it belongs to the section before."""
     reader.flush()
-    stack = list(reader.section_stack)
+    stack = list(reader.outline.sections)
     if not reader.is_inline:
         open_section(reader, title, None, 0)
     reader.run(end)
     reader.flush()
     if stack:
-        reader.section_stack = stack
+        reader.outline.sections = stack
 
 
 def _acknowledgements(name: str) -> Handler:

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from ..cells import MAX_COLUMNS, MAX_ROWS, Span, markdown, spread
 from .macros import END
 from .tokens import PAR, Token, detokenize
 
 if TYPE_CHECKING:
     from .reader import Handler, Reader
 
-MAX_ROWS = 2000
-MAX_COLUMNS = 120
-MAX_CELLS = 40_000
 
 _ARGUMENTS = {
     "tabular": 1, "tabular*": 2, "tabularx": 2, "tabulary": 2, "tabu": 1, "longtable": 1, "xltabular": 2, "longtabu": 1,
@@ -28,8 +26,6 @@ _RULES = {
     "\\startdata": "", "\\enddata": "", "\\tablebreak": "", "\\nobreakhline": "", "\\hlineB": "m", "\\midrulecolor": "",
 }  # fmt: skip
 _ENDS_HEAD = frozenset({"\\endfirsthead", "\\endhead", "\\endfoot", "\\endlastfoot"})
-
-Span = tuple[int, int]
 
 
 def read_rows(reader: Reader, name: str) -> list[list[str]]:
@@ -53,7 +49,7 @@ def read_rows(reader: Reader, name: str) -> list[list[str]]:
         if len(grid) >= MAX_ROWS:
             reader.tree.warn("table_cut", f"A table has more than {MAX_ROWS} rows; the rest was left out.")
             break
-    return _spread(grid)
+    return spread(grid)
 
 
 def _split(reader: Reader, end: Token) -> list[list[list[Token]]]:
@@ -78,8 +74,7 @@ def _split(reader: Reader, end: Token) -> list[list[list[Token]]]:
         if token == "&" and outer:
             rows[-1].append([])
         elif token in ("\\\\", "\\tabularnewline", "\\cr") and outer:
-            ex.star()
-            ex.optional()
+            ex.line_break()
             rows.append([[]])
         elif token in _RULES and nested <= 0:
             _drop_rule(reader, _RULES[token])
@@ -128,6 +123,7 @@ def _arguments(reader: Reader, token: Token) -> list[Token]:
 def _cell(reader: Reader, tokens: list[Token]) -> tuple[str, Span]:
     """Text of a cell, and how many columns and rows it covers."""
     columns = rows = 1
+    outer = reader.in_cell
     kept = list(tokens)
     for _ in range(4):
         position = next((i for i, t in enumerate(kept) if t in ("\\multicolumn", "\\multirow")), None)
@@ -142,7 +138,11 @@ def _cell(reader: Reader, tokens: list[Token]) -> tuple[str, Span]:
         else:
             rows = -span if digits.startswith("-") else max(1, span)
         kept = [*kept[:position], *content, *kept[rest:]]
-    return reader.inline(kept), (columns, rows)
+    reader.in_cell = True
+    try:
+        return reader.inline(kept), (columns, rows)
+    finally:
+        reader.in_cell = outer
 
 
 def _group(tokens: list[Token], start: int) -> tuple[list[Token], int]:
@@ -157,49 +157,10 @@ def _group(tokens: list[Token], start: int) -> tuple[list[Token], int]:
     return tokens[start + 1 :], len(tokens)
 
 
-def _spread(grid: list[list[tuple[str, Span]]]) -> list[list[str]]:
-    """Repeat merged cells in what they cover and make the rows equally long."""
-    placed: list[list[str]] = [[] for _ in grid]
-    below: dict[tuple[int, int], str] = {}
-    above: list[tuple[int, int, int, str]] = []
-    total = 0
-    for r, cells in enumerate(grid):
-        column = 0
-        for text, (columns, rows) in cells:
-            for c in range(column, min(column + columns, MAX_COLUMNS)):
-                own = text or below.get((r, c), "")
-                placed[r].append(own)
-                total += 1
-                if text and rows > 1:
-                    below |= {(r + k, c): text for k in range(1, min(rows, len(grid) - r))}
-                elif text and rows < -1:
-                    above.append((r, c, -rows, text))
-            column += columns
-            if total > MAX_CELLS:
-                break
-    for r, c, rows, text in above:
-        for k in range(1, min(rows, r + 1)):
-            if c < len(placed[r - k]) and not placed[r - k][c]:
-                placed[r - k][c] = text
-    width = max((len(row) for row in placed), default=0)
-    padded = [row + [""] * (width - len(row)) for row in placed]
-    used = [c for c in range(width) if any(row[c] for row in padded)]
-    return [[row[c] for c in used] for row in padded if any(row)]
-
-
-def markdown(rows: list[list[str]]) -> str:
-    """Rows as a Markdown table, the first one as its head."""
-    if not rows:
-        return ""
-    lines = ["| " + " | ".join(cell.replace("|", "\\|").replace("\n", " ") for cell in row) + " |" for row in rows]
-    lines.insert(1, "|" + " --- |" * len(rows[0]))
-    return "\n".join(lines)
-
-
 def _tabular(name: str) -> Handler:
     def handle(reader: Reader) -> None:
         rows = read_rows(reader, name)
-        if reader.float_parts is not None:
+        if reader.float_parts is not None and not reader.in_cell:
             reader.float_parts.items.append(("rows", rows))
         elif reader.is_inline:
             # A table in a cell is how people break a line there.
