@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import gzip
+import ssl
 import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -76,9 +78,9 @@ class Request:
 
 
 class ArxivServer:
-    """The server. Change `papers` and `faults` at any time; `requests` is what was asked."""
+    """The server. Change `papers` and `faults` at any time; `requests` is what was asked. It speaks TLS if given a context."""
 
-    def __init__(self) -> None:
+    def __init__(self, tls: ssl.SSLContext | None = None) -> None:
         self.papers: dict[str, PaperThere] = {}
         self.faults: dict[str, list[Fault]] = {}
         self.requests: list[Request] = []
@@ -86,7 +88,9 @@ class ArxivServer:
         handler = type("Handler", (_Handler,), {"arxiv": self})
         self._http = ThreadingHTTPServer(("127.0.0.1", 0), handler)
         self._http.daemon_threads = True
-        self.url = f"http://127.0.0.1:{self._http.server_address[1]}"
+        if tls is not None:
+            self._http.socket = tls.wrap_socket(self._http.socket, server_side=True, do_handshake_on_connect=False)
+        self.url = f"{'https' if tls else 'http'}://127.0.0.1:{self._http.server_address[1]}"
         self._thread = threading.Thread(target=self._http.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
         self._thread.start()
 
@@ -202,6 +206,11 @@ class _Handler(BaseHTTPRequestHandler):
             f"{entry}</feed>"
         )
         return 200, {"Content-Type": "application/atom+xml; charset=utf-8"}, feed.encode()
+
+    def handle(self) -> None:
+        """Serve, and take no notice of clients that break the TLS handshake off."""
+        with suppress(ssl.SSLError, ConnectionResetError):
+            super().handle()
 
     def log_message(self, format: str, *args: object) -> None:
         """Say nothing."""

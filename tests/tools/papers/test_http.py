@@ -26,6 +26,7 @@ from paper_implementer.tools.errors import (
 from paper_implementer.tools.papers.http import ATTEMPTS, HttpClient, public_addresses
 from paper_implementer.tools.papers.library import Library
 from tests.support.arxiv_server import ArxivServer, Fault, Version
+from tests.support.certificates import self_signed
 
 pytestmark = pytest.mark.anyio
 BODY = bytes(range(256)) * 4096  # 1 MiB
@@ -271,6 +272,29 @@ async def test_the_connection_goes_to_the_address_that_was_checked(
     await client.download(f"http://rebound.example:{port}/e-print/1706.03762", tmp_path / "f", max_bytes=MAX)
     assert looked_up == ["rebound.example"]
     assert arxiv.requests[0].headers["Host"] == f"rebound.example:{port}"
+
+
+@pytest.mark.parametrize("host", ["right.example", "wrong.example"])
+async def test_a_pinned_address_still_has_to_show_the_certificate_of_its_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    async def checked(host: str, port: int) -> list[str]:
+        return ["127.0.0.1"]
+
+    context, certificate = self_signed("right.example", tmp_path)
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
+    monkeypatch.setattr("paper_implementer.tools.papers.http.public_addresses", checked)
+    server = ArxivServer(context)
+    server.add(versions={1: Version(source=BODY)})
+    url = server.url.replace("127.0.0.1", host) + "/e-print/1706.03762"
+    async with HttpClient(Library(tmp_path / "home"), frozenset(), backoff_s=0.01) as client:
+        if host == "right.example":
+            assert (await client.download(url, tmp_path / "f", max_bytes=MAX)).path.read_bytes() == BODY
+        else:
+            with pytest.raises(Unreachable, match="certificate"):
+                await client.download(url, tmp_path / "f", max_bytes=MAX)
+            assert not server.requests
+    server.close()
 
 
 async def test_requests_of_one_queue_are_spaced_over_clients(arxiv: ArxivServer, url: str, tmp_path: Path) -> None:
