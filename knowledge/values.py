@@ -108,7 +108,7 @@ NUMBER = re.compile(
     rf"|10\s*(?:{_RAISED.replace('#', '2')})"
     r"|(?P<base>\d+)\s?\^\s?\{?(?P<pow>\d{1,2})\}?(?![\d.])"
     r"|(?P<over>\d{1,4})\s?/\s?(?P<under>\d{1,4})(?![\d/])"
-    rf"|(?P<num>{_DIGITS})(?:\s?[eE]\s?(?P<e>[-−–+]?\s?\d{{1,3}})(?!\w|\.\d))?"
+    rf"|(?P<num>{_DIGITS})(?:\s?[eE]\s?(?:\^\{{)?(?P<e>[-−–+]?\s?\d{{1,3}})\}}?(?!\w|\.\d))?"
     r"(?:\s?(?P<scale>[kKMBT])(?![A-Za-z0-9])|[\s-]?(?P<scale_word>thousand|million|billion|trillion)\b)?"
     r"(?P<percent>\s?%|\s?percent\b)?"
     r")"

@@ -27,6 +27,7 @@ class Term(BaseModel):
     - `title`: how a person reads it.
     - `kind`: what its values are; `fraction` accepts percentages; `choice` has its values in `choices`, each with the
       spellings that mean it.
+    - `range`: least and greatest value that is not a misreading.
     - `category`: the finding category of the comparison that a difference in it belongs to.
     - `severity`: what a difference in it does to results, as a rule.
     - `need`: does a reimplementation need it? `why` says what goes wrong when it is guessed.
@@ -44,6 +45,7 @@ class Term(BaseModel):
     title: str
     kind: ValueKind
     unit: str | None = None
+    range: tuple[float, float] | None = None
     category: str | None = None
     severity: Severity = "medium"
     need: Need = "optional"

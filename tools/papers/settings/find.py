@@ -39,6 +39,8 @@ _NEEDS_CUE = {
     "model.parameters", "data.examples", "data.classes", "data.input_size", "data.image_size", "model.channels", "model.kernel_size", "model.layers", "model.patch_size", "training.duration",
     "model.hidden_size", "diffusion.steps", "eval.runs", "training.steps", "detection.anchors", "model.dilation", "eval.samples", "contrast.queue_size",
 }  # fmt: skip
+_OF_TRAINING = ("optimizer.", "schedule.", "training.batch", "dropout.", "loss.label")
+"""Keys that the caption of a figure may set; its other numbers describe the plot."""
 _EXPERIMENTAL = {"experiments", "results", "appendix", "discussion"}
 _EARLY = {"abstract", "introduction", "background"}
 
@@ -112,7 +114,7 @@ def _facts(paper: Paper) -> Iterator[Fact]:
         early = role in _EARLY
         for sentence in read[block.id]:
             for statement in _of_sentence(sentence, local, early):
-                if block.kind == "figure" and statement.key in _NEEDS_CUE | {"training.epochs", "lora.rank", "norm.type"}:
+                if block.kind == "figure" and (statement.key in _NEEDS_CUE or not statement.key.startswith(_OF_TRAINING)):
                     continue
                 yield _fact(paper, sentence, statement, section, role in _EXPERIMENTAL)
         if block.kind == "table":
@@ -130,7 +132,7 @@ def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iter
     if early and not re.search(r"\b(?:we|our)\b", text, re.IGNORECASE):
         return
     for statement in find_statements(text, local):
-        if statement.key in _NEEDS_CUE and (not ours or others):
+        if statement.key in _NEEDS_CUE and (early or not ours or others):
             continue
         if statement.key == "data.examples" and not re.search(r"train|corpus|consist|contain", sentence.lower):
             continue

@@ -18,9 +18,10 @@ _USES = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(r"\b(?:not|no|never|without|instead of|rather than|unlike|in contrast to|compared (?:to|with)|as opposed to|alternative to|avoid\w*)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
+_CHOICE_VERB = re.compile(r"\b(?:use[sd]?|using|with|employ\w*|adopt\w*|via|by|appl(?:y|ied)|optimi[sz]er(?: is|:)?|train\w*)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
 _CHOSEN = re.compile(r"\b(?:we|our)\b.{0,60}\b(?:use|used|employ\w*|adopt\w*|appl\w+|optimi[sz]\w*|train\w*|tokeni[sz]\w*|set|follow\w*)\b", re.IGNORECASE)
 _WEAK = {
-    "optimizer.name": 45, "schedule.shape": 45, "init.scheme": 60, "position.encoding": 45, "loss.function": 0, "norm.type": 0, "norm.placement": 0,
+    "optimizer.name": 45, "schedule.shape": 45, "init.scheme": 140, "position.encoding": 45, "loss.function": 0, "norm.type": 0, "norm.placement": 0,
     "activation.function": 0, "data.tokenizer": 40, "training.precision": 0, "diffusion.schedule": 60, "diffusion.prediction": 40,
     "model.pooling": 40, "loss.reduction": 30, "data.interpolation": 0, "model.shortcut": 60,
     "optimizer.weight_decay_coupling": 0,
@@ -85,9 +86,13 @@ def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) ->
     """What a choice of some keys needs beside it."""
     around = text[max(0, match.start() - 60) : match.end() + 60].lower()
     if key == "optimizer.name":
-        return bool(re.search(r"optimi[sz]|train|use|using|with|learning rate|momentum|descent|scheme", around))
+        return bool(_CHOICE_VERB.search(text[max(0, match.start() - 70) : match.start()]) or re.match(r"\s+optimi[sz]er", text[match.end() :]))
     if key == "schedule.shape":
+        if choice == "exponential":
+            return bool(re.search(r"learning rate|\blr\b|schedule", around))
         return bool(re.search(r"learning|\blr\b|schedule|decay|anneal|warm|plateau|divid", around))
+    if key == "model.shortcut":
+        return bool(re.search(r"shortcut|skip", around))
     if key == "training.precision":
         return bool(re.search(r"train|mixed|weights|store|memory|cast", around)) and not re.search(r"capacity|flops|operations", around)
     if key == "init.scheme":
@@ -127,6 +132,8 @@ _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
     ("lora.targets", re.compile(r"(?:only )?(?:apply|apply\w*|adapt\w*) (?:LoRA to |only )?(?:the )?(?P<by>(?:W_\{*\w+\}*|\w+ weights)(?:(?:,| and|, and) (?:W_\{*\w+\}*|\w+ weights))*)"), None),
     ("training.early_stopping", re.compile(r"early[- ]stopp\w+(?: (?:with|based|on|using))?[^.;]{0,50}", re.IGNORECASE), None),
     ("data.dataset", re.compile(r"\b(?:train\w*|evaluat\w*|experiment\w*|pre-?train\w*|test\w*)\s+(?:\w+\s+){0,4}?(?:on|using|with)\s+(?:the\s+)?(?:standard\s+)?(?P<by>[A-Z][\w-]*[A-Z0-9][\w-]*(?:\s[A-Z0-9][\w-]*){0,3}|[A-Z]\w+(?:\s[A-Z]\w+)*(?=\s(?:dataset|corpus|data\b)))(?:\s\w+)?\s(?:dataset|data set|corpus|data|benchmark|training set)"), None),
+    ("data.dataset", re.compile(r"\b(?:train\w*|pre-?train\w*|evaluat\w+|experiment\w*|fine-?tun\w+)\s+(?:[a-z-]+\s+){0,3}on\s+(?:the\s+)?(?P<by>(?:[A-Z][\w.]*[A-Z0-9][\w.]*(?:-[\w.]+)?)(?:\s[A-Z0-9][\w.-]*){0,3})(?=[\s,.;(\[])")
+, None),
     ("data.dataset", re.compile(r"\buse[sd]? the (?P<by>[A-Z][\w-]*(?:\s[A-Z0-9][\w-]*){0,4}) (?:dataset|corpus|data set)"), None),
 ]  # fmt: skip
 
@@ -181,6 +188,8 @@ def find_shapes(text: str) -> Iterator[Statement]:
             key = {"epo": "schedule.warmup_epochs", "tok": "schedule.warmup_tokens", "of ": "schedule.warmup_ratio"}.get(unit[:3], "schedule.warmup_steps")
             if value is not None:
                 yield Statement(key, value, match.start(), match.end(), {"epo": "epochs", "tok": "tokens", "of ": None}.get(unit[:3], "steps"))
+    for votes in re.finditer(r"\b(?:maj|pass)@(?P<n>\d+)\b", text):
+        yield Statement("eval.samples", int(votes["n"]), votes.start(), votes.end())
     for length in _SEQUENCES.finditer(text):
         value = parse_number(length["n"])
         if isinstance(value, int):

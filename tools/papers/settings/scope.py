@@ -24,6 +24,9 @@ _PHASE = re.compile(r"\b(pre-?train(?:ing|ed)|fine-?tun(?:ing|ed|e)|finetun(?:in
 _PHASES = {"pre": "pre-training", "fin": "fine-tuning", "dis": "distillation", "inf": "inference", "tes": "inference", "lin": "linear evaluation", "eva": "evaluation"}  # fmt: skip
 
 
+_BESIDE = re.compile(rf"({_NAMES})\s*(?:\[[\d, ]+\]\s*)?\($")
+
+
 def _candidates(text: str) -> list[tuple[int, str]]:
     found = []
     for pattern in _PATTERNS:
@@ -66,6 +69,9 @@ def scope_of(sentence: Sentence, start: int, end: int, section: str | None, expe
 
     - `experimental`: whether the section reports experiments; then its topic is a scope.
     """
+    beside = _BESIDE.search(sentence.text[max(0, start - 60) : start])
+    if beside and not _NOT_SCOPES.match(beside[1]):
+        return beside[1]
     found = _candidates(sentence.text)
     if found:
         distance, name = min((place - end if place >= end else (start - place) * 1.2, name) for place, name in found)

@@ -81,7 +81,13 @@ def _methods(paper: Paper) -> list[str]:
     return head or method_of(" ".join(b.text for b in paper.blocks if b.kind == "section"))
 
 
+_OWN = {"data.dataset", "eval.metric"}
+"""What only the paper itself can say: another paper's is no default."""
+
+
 def _suggestion(key: str, methods: list[str]) -> Fact | None:
+    if key in _OWN:
+        return None
     from paper_implementer.knowledge.lookup import default_for
 
     return default_for(key, methods)

@@ -126,26 +126,22 @@ def _groups(text: str, found: list[Number], mentions: list[Mention]) -> list[_Gr
     return [_Group(tuple(g)) for g in groups]
 
 
-def _plausible(key: str, number: Number, group: _Group) -> bool:
-    """Whether a number can be a value of a key at all."""
-    kind, value = terms()[key].kind, number.value
-    if kind in ("choice", "boolean", "text"):
+_UNMIXED = {"model.kernel_size", "data.image_size", "model.patch_size", "data.input_size"}
+
+
+def plausible(key: str, number: Number, text: str) -> bool:
+    """Whether a number of a text can be a value of a key at all."""
+    term, value = terms()[key], number.value
+    in_words = text[number.start].isalpha()
+    if term.kind in ("choice", "boolean", "text"):
         return False
-    if kind == "integer":
+    if term.range and not term.range[0] <= value <= term.range[1]:
+        return False
+    if term.kind == "integer":
         return isinstance(value, int) and value >= 0 and not number.percent
-    if kind == "fraction":
-        return 0 <= value <= 1 or (1 < value < 100 and number.percent)
-    if key == "optimizer.learning_rate":
-        return 0 < value <= 10 and not number.percent
-    if key in ("optimizer.epsilon", "norm.epsilon"):
-        return 0 < value < 0.1
-    if key in ("optimizer.momentum", "optimizer.ema_decay", "rl.discount", "optimizer.betas"):
-        return 0 <= value <= 1
-    if key in ("optimizer.weight_decay", "optimizer.layer_decay", "init.std"):
-        return 0 <= value <= 10
-    if key == "training.epochs":
-        return 0 < value < 1e5
-    return True
+    if term.kind == "fraction":
+        return 0 <= value <= 1 and not in_words
+    return not (in_words and key != "training.epochs") and not (number.percent and key.startswith(("training.", "optimizer.learning")))
 
 
 def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> list[Statement]:
@@ -186,7 +182,7 @@ def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> l
     statements = _respectively(text, groups, mentions)
     used: set[int] = {i for s in statements for i in range(s.start, s.end)}
     for _, group, _, mention in sorted(claims, key=lambda c: (c[0], c[1].start)):
-        kept = tuple(n for n in group.numbers if n.start not in used and _plausible(mention.key, n, group))
+        kept = tuple(n for n in group.numbers if n.start not in used and plausible(mention.key, n, text))
         if len(kept) != len(group.numbers) and (not kept or kept[0] is not group.numbers[0] or group.numbers[0].start in used):
             continue
         statement = _statement(text, mention, _Group(kept))
@@ -205,7 +201,11 @@ def _is_square(text: str, number: Number) -> bool:
 
 
 def _minor(text: str, number: Number, mention: Mention) -> bool:
-    """Whether "two layers" is part of a description, not the depth: a small number in words without "hidden" or "identical"."""
+    """Whether "two layers" or "2-layer head" is part of a description, or "the 34-layer net" only a name; then not the depth."""
+    if re.match(r"s?\s+(?:projection|head|mlp|blocks?|bottleneck|perceptron|feed|ffn|classifier|counterpart)", text[mention.end :], re.IGNORECASE):
+        return True
+    if text[number.end : mention.start].strip() in ("-", "–"):
+        return not re.search(r"\b(?:train\w*|use[sd]?|using|with|employ\w*|is|adopt\w*|implement\w*|buil[dt]|on)\s+an?\s+(?:[\w-]+\s+)?$", text[: number.start])
     in_words = not text[number.start].isdigit()
     return in_words and not re.search(r"hidden|identical|stack|fully|lstm|transformer|recurrent", text[number.end : mention.end], re.IGNORECASE)
 
@@ -225,6 +225,8 @@ def _claims_of_name(
         gap = text[mention.end : group.start]
         other = any(mention.end < m.end <= group.start and m.key != mention.key and m.form == "name" for m in mentions)
         links = _links(gap, mention.form)
+        if gap.strip() == "(" and re.match(r"\s+(?:is|are|means|denotes)\b", text[group.end :]):
+            return []
         if links is not None and not other and not re.match(r"\s*\)?\s*$", gap.replace(" ", " ") or "x"):
             return [(1 + links * 0.2 + (1.4 if gap.strip() == "(" else 0), group, None, mention)]
         if links is not None and not other and gap.strip() in ("", ")") and terms()[mention.key].kind != "text":
@@ -264,12 +266,14 @@ def _statement(text: str, mention: Mention, group: _Group) -> Statement | None:
         key = "schedule.warmup_steps"
     if key == "schedule.shape":
         return None
-    if not _plausible(key, first, group):
+    if not plausible(key, first, text):
         return None
     value = group.value
     if key == "eval.shots" and text[first.start].isalpha() and not first.value:
         return None
-    if isinstance(value, list) and terms()[key].kind == "integer" and re.fullmatch(r"\d+\s*[×x]\s*\d+", text[group.start : group.end]):
+    if isinstance(value, list) and re.search(r"\d\s*[×x]\s*\d", text[group.start : group.end]):
+        if key not in _UNMIXED or len(value) > 3:
+            return None
         value = value[0] if value[0] == value[-1] else value
     searched = len(group.numbers) > 1 and bool(_SEARCH.search(text[max(0, start - 60) : group.start].lower()))
     return Statement(key, value, start, end, unit or terms()[key].unit, mention.part, searched)
@@ -293,7 +297,7 @@ def _respectively(text: str, groups: list[_Group], mentions: list[Mention]) -> l
             edge = mention.start
         distinct = {(m.key, m.part) for m in run}
         if len(run) == len(group.numbers) == len(distinct) and all(
-            _plausible(m.key, n, group) for m, n in zip(run, group.numbers, strict=True)
+            plausible(m.key, n, text) for m, n in zip(run, group.numbers, strict=True)
         ):
             for mention, number in zip(run, group.numbers, strict=True):
                 statement = _statement(text, mention, _Group((number,)))

@@ -45,7 +45,8 @@ def key_of_label(label: str, local: dict[str, str]) -> tuple[str, int | None] | 
     for mention in find_symbols(text):
         if mention.end - mention.start >= len(text) - 1:
             return mention.key, mention.part
-    names = [*find_names(text), *find_names(text, "counted")]
+    counted = [m for m in find_names(text, "counted") if not m.key.startswith(("eval.", "data."))]
+    names = [*find_names(text), *counted]
     for mention in sorted(names, key=lambda m: m.start - m.end):
         rest = re.findall(r"[^\W\d_]+", (text[: mention.start] + " " + text[mention.end :]).lower())
         left = [word for word in rest if word not in _STOP and len(word) > 1]
@@ -60,6 +61,8 @@ def _value(text: str, key: str) -> JsonValue:
     value = parse_value(re.sub(r"\*\*|`|[†‡]", "", text), term)
     if value is None or term.kind in ("text", "choice", "boolean"):
         return value if value is None or len(str(value)) <= 80 else None
+    if isinstance(value, list) and term.kind != "list" and not re.search(r"[,/|{;]", text):
+        return None
     if isinstance(value, str):
         found = [n.value for n in numbers(plain(value).text)]
         return found[0] if len(found) == 1 and len(value) < 30 else (list(found) if found and key in ("model.channels",) else None)
