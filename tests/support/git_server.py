@@ -7,6 +7,7 @@ import subprocess
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from http.server import BaseHTTPRequestHandler, SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -60,10 +61,7 @@ class _Backend(BaseHTTPRequestHandler):
         path, _, query = self.path.partition("?")
         self.log.append(self.path)
         length = int(self.headers.get("Content-Length") or 0)
-        if self.headers.get("Transfer-Encoding") == "chunked":
-            body = self._chunked()
-        else:
-            body = self.rfile.read(length)
+        body = self._chunked() if self.headers.get("Transfer-Encoding") == "chunked" else self.rfile.read(length)
         environment = {
             "PATH": os.environ["PATH"],
             "GIT_PROJECT_ROOT": str(self.root),
@@ -101,8 +99,13 @@ class _Backend(BaseHTTPRequestHandler):
         self.rfile.readline()
         return body
 
-    do_GET = _serve
-    do_POST = _serve
+    def do_GET(self) -> None:
+        """References and packs."""
+        self._serve()
+
+    def do_POST(self) -> None:
+        """Negotiation."""
+        self._serve()
 
     def log_message(self, format: str, *args: object) -> None:
         """Keep the test's output clean."""
@@ -135,16 +138,10 @@ class GitServer:
 def serve(root: Path, *, dumb: bool = False) -> Iterator[GitServer]:
     """Serve the bare repositories under a folder until the block ends."""
     log: list[str] = []
-    if dumb:
-
-        def handler(*arguments: object) -> BaseHTTPRequestHandler:
-            return type("Handler", (_Files,), {"log": log})(*arguments, directory=str(root))
-    else:
-
-        def handler(*arguments: object) -> BaseHTTPRequestHandler:
-            return type("Handler", (_Backend,), {"log": log, "root": root})(*arguments)
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    base = _Files if dumb else _Backend
+    handler = type("Handler", (base,), {"log": log, "root": root})
+    make = partial(handler, directory=str(root)) if dumb else handler
+    server = ThreadingHTTPServer(("127.0.0.1", 0), make)
     server.daemon_threads = True
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     thread.start()

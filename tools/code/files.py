@@ -83,9 +83,9 @@ def _walk(folder: Path, prefix: str, depth: int, found: Tree) -> None:
     except OSError:
         found.skipped["unreadable folders"] += 1
         return
-    for entry in entries:
+    for index, entry in enumerate(entries):
         if len(found.files) >= MAX_FILES:
-            found.skipped[f"files after the first {MAX_FILES}"] += 1
+            found.skipped[f"files after the first {MAX_FILES}"] += len(entries) - index
             return
         if entry.is_symlink():
             found.skipped["symbolic links"] += 1

@@ -16,7 +16,16 @@ from subprocess import DEVNULL, PIPE
 import anyio
 import anyio.abc
 
-from ..errors import BadReference, NotFound, NotInstalled, TimedOut, TooLarge, Unreachable
+from ..errors import (
+    BadReference,
+    NotFound,
+    NotInstalled,
+    PaperImplementerError,
+    RefusedForSafety,
+    TimedOut,
+    TooLarge,
+    Unreachable,
+)
 
 MAX_TRANSFER = 2 * 2**30
 """Bytes that a server may send, as they lie packed on disk."""
@@ -28,7 +37,8 @@ _SAFE = (
     "core.hooksPath=/dev/null", "core.fsmonitor=false", "safe.bareRepository=explicit", "core.symlinks=false",
     "transfer.fsckObjects=true", "protocol.ext.allow=never", "protocol.file.allow=never", "credential.helper=",
     "core.protectNTFS=true", "core.protectHFS=true", "core.autocrlf=false", "core.askPass=true", "gc.auto=0",
-    "submodule.recurse=false", "core.attributesFile=/dev/null",
+    "submodule.recurse=false", "core.attributesFile=/dev/null", "fetch.fsck.zeroPaddedFilemode=ignore",
+    "fetch.fsck.badTimezone=ignore", "fetch.fsck.missingSpaceBeforeDate=ignore",
 )  # fmt: skip
 _PASSED_ON = (
     "PATH",
@@ -254,11 +264,17 @@ async def _end(process: anyio.abc.Process) -> None:
     await process.aclose()
 
 
-def _failure(url: str, complaint: str) -> NotFound | Unreachable:
+def _failure(url: str, complaint: str) -> PaperImplementerError:
     lines = [line.strip() for line in complaint.split("\n") if line.strip()]
     said = next(
         (line for line in lines if line.startswith(("fatal:", "error:"))), lines[-1] if lines else "no reason given"
     )
+    unsafe = re.search(r"object [0-9a-f]{40}: (\w+: .{1,200})", complaint)
+    if unsafe:
+        return RefusedForSafety(
+            f"git refuses what {url} sends: {unsafe[1]}.",
+            "Do not trust it. If you know it, clone it yourself and pass the folder.",
+        )
     if re.search(
         r"not found|does not exist|Authentication failed|could not read Username|terminal prompts disabled|returned error: 40[134]",
         complaint,

@@ -49,10 +49,9 @@ def read_code(
             f for f in files if f.name.endswith("/" + file.removeprefix("./"))
         ]
         if not chosen:
-            raise NotFound(
-                f"{codebase.id} has no file {file}." + _nearest(file, [f.name for f in files]),
-                "open_code lists what it has.",
-            )
+            near = difflib.get_close_matches(file, [f.name for f in files], n=3)
+            nearest = f" Nearest: {', '.join(near)}." if near else ""
+            raise NotFound(f"{codebase.id} has no file {file}.{nearest}", "open_code lists what it has.")
         if symbol is None:
             return _lines(chosen[0], lines)
     else:
