@@ -15,6 +15,7 @@ import httpx
 
 from paper_implementer.tools.config import config
 from paper_implementer.tools.errors import (
+    Busy,
     NotFound,
     PaperImplementerError,
     RefusedForSafety,
@@ -93,10 +94,25 @@ async def _local(path: Path, library: Library, refresh: bool, progress: Progress
 
 
 async def _arxiv(reference: ArxivReference, library: Library, refresh: bool, progress: Progress) -> Paper:
-    if not refresh:
-        paper_id = _library_id(reference) if reference.version else library.resolve(_alias(reference))
-        if paper_id and (paper := await _stored(paper_id, library, False, progress)):
-            return paper
+    if refresh:
+        return await _from_arxiv(reference, library, progress)
+    paper_id = _library_id(reference) if reference.version else library.resolve(_alias(reference))
+    if paper_id and (paper := await _stored(paper_id, library, False, progress)):
+        return paper
+    try:
+        return await _from_arxiv(reference, library, progress)
+    except (Unreachable, TimedOut, Busy) as error:
+        paper_id = None if reference.version else _newest_version(reference, library)
+        if paper_id is None or (paper := await _stored(paper_id, library, False, progress)) is None:
+            raise
+        message = (
+            f"This is the newest version in the library; whether arXiv has a newer one is not known: {error.message}"
+        )
+        paper.warnings.append(PaperWarning(kind="maybe_outdated", message=message))
+        return paper
+
+
+async def _from_arxiv(reference: ArxivReference, library: Library, progress: Progress) -> Paper:
     settings = config()
     with library.scratch() as scratch:
         async with _client(library) as client:
@@ -243,6 +259,13 @@ def _found(library: Library, paper_id: str) -> Paper:
 def _library_id(reference: ArxivReference) -> str:
     """Old-style ids lose their slash, as in the names of arXiv's own files, so that an id is one path segment."""
     return reference.versioned.replace("/", "")
+
+
+def _newest_version(reference: ArxivReference, library: Library) -> str | None:
+    """The id of the newest version of a paper that the library has, or None."""
+    stem = _library_id(ArxivReference(reference.id)) + "v"
+    versions = [i for i in library.ids() if i.startswith(stem) and i.removeprefix(stem).isdigit()]
+    return max(versions, key=lambda i: int(i.removeprefix(stem)), default=None)
 
 
 def _alias(reference: ArxivReference) -> str:

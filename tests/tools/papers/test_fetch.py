@@ -229,6 +229,20 @@ class TestArxiv:
         with pytest.raises(RefusedForSafety, match=r"169\.254\.169\.254"):
             await fetch_paper("1706.03762", library)
 
+    async def test_without_network_the_newest_version_of_the_library_will_do(
+        self, arxiv: ArxivServer, library: Library
+    ) -> None:
+        arxiv.add()
+        for version in (2, 1):
+            await fetch_paper(f"1706.03762v{version}", library)
+        arxiv.fail("/", *[Fault(status=403)] * 9)
+        paper = await fetch_paper("1706.03762", library)
+        assert paper.id == "1706.03762v2"
+        assert "maybe_outdated" in kinds(paper)
+        assert "maybe_outdated" not in kinds(await fetch_paper("1706.03762v2", library))
+        with pytest.raises(Unreachable):
+            await fetch_paper("1706.03762", library, refresh=True)
+
     async def test_a_host_that_is_down(self, arxiv: ArxivServer, library: Library) -> None:
         arxiv.add()
         await fetch_paper("1706.03762", library)
@@ -336,18 +350,18 @@ class TestLocal:
         assert left_over(library) == []
 
     @pytest.mark.parametrize(
-        "content",
+        ("content", "says"),
         [
-            packing.pdf("secret", encryption=4, user_pw="u", owner_pw="o"),
-            packing.pdf()[:300],
-            packing.pdf(""),
-            b"%PDF-1.7\n" + bytes(5000),
+            (packing.pdf("secret", encryption=4, user_pw="u", owner_pw="o"), r"encrypted|password"),
+            (packing.pdf()[:300], r"damaged|no pages|cannot be opened|truncated"),
+            (packing.pdf(""), "no text"),
+            (b"%PDF-1.7\n" + bytes(5000), r"damaged|no pages|cannot be opened|truncated"),
         ],
         ids=["encrypted", "truncated", "without text", "zeros"],
     )
-    async def test_a_pdf_that_cannot_be_read(self, library: Library, tmp_path: Path, content: bytes) -> None:
+    async def test_a_pdf_that_cannot_be_read(self, library: Library, tmp_path: Path, content: bytes, says: str) -> None:
         (tmp_path / "a.pdf").write_bytes(content)
-        with pytest.raises(Unreadable) as caught:
+        with pytest.raises(Unreadable, match=says) as caught:
             await fetch_paper(str(tmp_path / "a.pdf"), library)
         assert caught.value.hint
         assert library.all() == []
