@@ -34,17 +34,17 @@ def parse(format: SourceFormat, path: str, main: str | None = None, progress: Pr
     **Raises:** `Unreadable` where there is nothing to read, and what the parsers raise.
     """
     if format == "pdf":
-        from .formats import pdf
+        from .formats.pdf import parse as parse_pdf
 
-        paper = pdf.parse(path, progress)
+        paper = parse_pdf(path, progress)
     elif format == "latex":
-        from .formats import latex
+        from .formats.latex import parse as parse_latex
 
-        paper = latex.parse(path, main)
+        paper = parse_latex(path, main)
     else:
-        from .formats import html
+        from .formats.html import parse as parse_html
 
-        paper = html.parse(path)
+        paper = parse_html(path)
     if not any(block.text or block.latex or block.rows or block.caption for block in paper.blocks):
         raise Unreadable(
             f"The {format} file has no text that can be read.",
