@@ -1,0 +1,347 @@
+"""From a PDF file to a `Paper`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from paper_implementer.tools.errors import TooLarge, Unreadable
+from paper_implementer.tools.worker import Progress, no_progress
+
+from ...paper import Block, Paper, PaperWarning
+from ..links import code_links
+from ..outline import Outline
+from ..roles import role_of
+from . import equations, metadata, tables
+from .floats import Float, find_floats
+from .headings import Heading, find_headings
+from .layout import body_size, order, remove_furniture
+from .lines import Line, page_lines
+from .references import split_references
+
+MAX_PAGES = 1_000
+MAX_BYTES = 200 * 2**20
+_FLAGS = 1 | 2 | 64  # TEXT_PRESERVE_LIGATURES, TEXT_PRESERVE_WHITESPACE, TEXT_MEDIABOX_CLIP of PyMuPDF
+_HYPHEN = re.compile(r"(\w)[-\u2010]$")
+_FOOTNOTE = re.compile(r"^\^\{(\d{1,2}|[∗*†‡§¶⇤])\}|^([∗*†‡§¶⇤])")
+_RUN_IN_ABSTRACT = re.compile(r"^abstract\s*[—–.:-]+\s*", re.IGNORECASE)
+
+
+@dataclass
+class _Pages:
+    """What was read of the pages: visible lines in reading order, rules, and what lies in the margin."""
+
+    lines: list[list[Line]]
+    rules: list[list[tuple[float, float, float]]]
+    heights: list[float]
+    links: list[str]
+    stamps: str
+
+
+def parse(path: str, progress: Progress = no_progress) -> Paper:
+    """Read a PDF.
+
+    **Raises:** `Unreadable` for what is no PDF, is encrypted, broken or without pages; `TooLarge` over the limits.
+    """
+    document = _open(Path(path))
+    warnings: list[PaperWarning] = []
+    pages = _read_pages(document, warnings, progress)
+    toc = [(level, title, page) for level, title, page in document.get_toc()]
+    body = body_size([line for lines in pages.lines for line in lines])
+    pages.lines = [order(lines, body) for lines in remove_furniture(pages.lines, pages.heights)]
+    paper = Paper(source_format="pdf", pages=len(pages.lines), warnings=warnings)
+    _Writer(paper, pages, body, toc).write()
+    paper.code_links = code_links([*pages.links, *(b.text for b in paper.blocks)])
+    return paper
+
+
+def _open(path: Path) -> Any:
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+    data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+    if data is None:
+        raise TooLarge(f"{path.name} is larger than {MAX_BYTES // 2**20} MB.", "Pass the paper without its supplement.")
+    if b"%PDF-" not in data[:1024]:
+        start = data[:300].lstrip().lower()
+        if start.startswith((b"<!doctype", b"<html", b"<?xml")):
+            raise Unreadable(
+                f"{path.name} is a web page, not a PDF.",
+                "Download the PDF itself; the link probably led to an error or log-in page.",
+            )
+        raise Unreadable(f"{path.name} is {'empty' if not data else 'no PDF'}.", "Download it again.")
+    try:
+        document = pymupdf.open(stream=data, filetype="pdf")
+    except (RuntimeError, ValueError) as error:
+        raise Unreadable(f"{path.name} is damaged: {error}.", "Download it again.") from None
+    if document.needs_pass:
+        raise Unreadable(f"{path.name} is encrypted.", "Save a copy without a password, and pass that.")
+    if document.page_count == 0:
+        raise Unreadable(f"{path.name} has no pages; it is probably cut off.", "Download it again.")
+    if document.page_count > MAX_PAGES:
+        raise TooLarge(
+            f"{path.name} has {document.page_count} pages; at most {MAX_PAGES} are read.",
+            "Pass the part that is the paper.",
+        )
+    return document
+
+
+def _read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) -> _Pages:
+    pages = _Pages([], [], [], [], "")
+    for number in range(1, document.page_count + 1):
+        progress(number, document.page_count, f"page {number}")
+        try:
+            page = document[number - 1]
+            raw = page.get_text("dict", flags=_FLAGS)
+            rules = _rules(page)
+            box = tuple(page.rect)
+            pages.links += [link["uri"] for link in page.get_links() if link.get("uri")]
+        except (RuntimeError, ValueError) as error:
+            warnings.append(
+                PaperWarning(kind="unreadable_page", message=f"This page could not be read: {error}", page=number)
+            )
+            pages.lines.append([])
+            pages.rules.append([])
+            pages.heights.append(792.0)
+            continue
+        lines, hidden = page_lines(raw, number, box)
+        if hidden:
+            warnings.append(
+                PaperWarning(
+                    kind="hidden_text",
+                    message=f"{hidden} characters that a reader cannot see were left out.",
+                    page=number,
+                )
+            )
+        if not lines:
+            pictured = bool(page.get_images())
+            message = "This page is a picture without text: a scan." if pictured else "This page has no text."
+            warnings.append(PaperWarning(kind="scan" if pictured else "empty_page", message=message, page=number))
+        if number == 1:
+            pages.stamps = " ".join(
+                s["text"]
+                for b in raw["blocks"]
+                if b["type"] == 0
+                for n in b["lines"]
+                if abs(n["dir"][0] - 1) > 0.01
+                for s in n["spans"]
+            )
+        pages.lines.append(lines)
+        pages.rules.append(rules)
+        pages.heights.append(page.rect.height)
+    return pages
+
+
+def _rules(page: Any) -> list[tuple[float, float, float]]:
+    """Horizontal rules as (left, right, y): thin filled boxes and strokes."""
+    found = []
+    for drawing in page.get_drawings()[:5000]:
+        x0, y0, x1, y1 = drawing["rect"]
+        if x1 - x0 > 20 and y1 - y0 < 2.5:
+            found.append((x0, x1, (y0 + y1) / 2))
+    return found
+
+
+class _Writer:
+    """Turns lines into blocks, from the first page to the last."""
+
+    def __init__(self, paper: Paper, pages: _Pages, body: float, toc: list[tuple[int, str, int]]) -> None:
+        self.paper, self.body, self.heights = paper, body, pages.heights
+        self.outline = Outline()
+        floats = find_floats(pages.lines, body, pages.rules)
+        self.float_at = {id(one.caption_lines[0]): one for one in floats}
+        covered = {id(line) for one in floats for line in [*one.caption_lines, *one.content]}
+        self.covered = covered
+        first = [n for n in pages.lines[0] if id(n) not in covered] if pages.lines else []
+        self.title = metadata.title_lines(first)
+        skipped = covered | {id(n) for n in self.title}
+        flow = [line for lines in pages.lines for line in lines if id(line) not in skipped]
+        self.headings = {id(h.lines[0]): h for h in find_headings(flow, body, toc)}
+        self.flow = [line for lines in pages.lines for line in lines]
+        self.margins = {(n.page, n.column): (10_000.0, 0.0) for n in self.flow}
+        for n in self.flow:
+            if id(n) not in covered and abs(n.size - body) < 0.5:
+                left, right = self.margins[(n.page, n.column)]
+                self.margins[(n.page, n.column)] = (min(left, n.x0), max(right, n.x1))
+        self.first_page, self.stamps = first, pages.stamps
+
+    def write(self) -> None:
+        """Fill the paper."""
+        self.paper.title = metadata.title_of(self.title)
+        self.paper.year = metadata.year_of(self.first_page, self.stamps)
+        waiting: list[Line] = []
+        heading_lines = {id(n) for h in self.headings.values() for n in h.lines}
+        titles = {id(n) for n in self.title}
+        front: list[Line] = []
+        for line in self.flow:
+            if id(line) in titles:
+                continue
+            if one := self.float_at.get(id(line)):
+                self._text(waiting)
+                waiting = []
+                self._float(one)
+            elif id(line) in self.covered:
+                continue
+            elif heading := self.headings.get(id(line)):
+                self._text(waiting)
+                waiting = []
+                self._heading(heading)
+            elif id(line) not in heading_lines:
+                if not self.outline.sections and line.page == 1 and not _RUN_IN_ABSTRACT.match(line.text):
+                    front.append(line)
+                    continue
+                if match := _RUN_IN_ABSTRACT.match(line.text):
+                    if not self.outline.sections:
+                        self._section("Abstract", None, 1, line)
+                        line.text = line.text[match.end() :]
+                waiting.append(line)
+        self._text(waiting)
+        self.paper.authors = metadata.authors_of(front)
+        if not self.outline.sections:
+            self._text(front)
+        self.paper.blocks = self.outline.blocks
+        abstract = next((b.id for b in self.paper.blocks if b.kind == "section" and b.role == "abstract"), None)
+        if abstract:
+            self.paper.abstract = " ".join(
+                b.text for b in self.paper.blocks if b.section == abstract and b.kind == "paragraph"
+            )
+
+    def _heading(self, heading: Heading) -> None:
+        self._section(heading.title, heading.number, heading.level, heading.lines[0])
+
+    def _section(self, title: str, number: str | None, level: int, line: Line) -> None:
+        appendix = bool(number and number[0].isalpha() and number.partition(".")[0] not in ("I", "V", "X")) or any(
+            s.role == "appendix" for s in self.outline.sections
+        )
+        parent = (
+            self.outline.sections[-1].role
+            if self.outline.sections and (self.outline.sections[-1].level or 1) < level
+            else None
+        )
+        block = self.outline.open_section(title, number, level, role_of(title, parent, appendix=appendix))
+        block.page, block.bbox = line.page, line.bbox
+
+    def _add(self, block: Block, lines: list[Line]) -> None:
+        block.page = lines[0].page
+        same = [n for n in lines if n.page == block.page]
+        block.bbox = (
+            round(min(n.x0 for n in same), 1),
+            round(min(n.y0 for n in same), 1),
+            round(max(n.x1 for n in same), 1),
+            round(max(n.y1 for n in same), 1),
+        )
+        self.outline.blocks.append(block)
+
+    def _float(self, one: Float) -> None:
+        if one.kind == "figure":
+            self._add(self.outline.block("figure", one.number, caption=one.caption), one.caption_lines)
+            return
+        text = "\n".join(n.text for n in sorted(one.content, key=lambda n: (n.y, n.x0)))
+        if one.kind == "algorithm":
+            left = min((n.x0 for n in one.content), default=0.0)
+            lines = [" " * round((n.x0 - left) / 5) + n.text for n in one.content]
+            block = self.outline.block(
+                "algorithm", one.number, title=one.caption, caption=one.caption, text="\n".join(lines)
+            )
+        else:
+            rows = tables.table_rows(one.content)
+            block = self.outline.block(
+                "table", one.number, caption=one.caption, rows=rows, text=tables.as_markdown(rows)
+            )
+            block.confidence = 0.8 if rows and len({len(r) for r in rows}) == 1 and one.rules else 0.5
+        block.verbatim = text
+        self._add(block, one.caption_lines)
+
+    def _text(self, lines: list[Line]) -> None:
+        """Write running text: references, footnotes, equations, paragraphs."""
+        if not lines:
+            return
+        if self.outline.role == "references":
+            self._references(lines)
+            return
+        group: list[Line] = []
+        kind = ""
+        for line in lines:
+            now = self._kind(line)
+            if group and (
+                now != kind
+                or (now == "paragraph" and self._begins(line, group))
+                or (now == "footnote" and _FOOTNOTE.match(line.text))
+            ):
+                self._write(kind, group)
+                group = []
+            kind = now
+            group.append(line)
+        if group:
+            self._write(kind, group)
+
+    def _kind(self, line: Line) -> str:
+        if line.size < self.body - 0.7 and line.y0 > 0.55 * self.heights[line.page - 1] and line.math_share < 0.5:
+            return "footnote"
+        left, right = self.margins[(line.page, line.column)]
+        return "equation" if equations.is_display(line, left, right) else "paragraph"
+
+    def _begins(self, line: Line, group: list[Line]) -> bool:
+        """Does a paragraph begin with this line?"""
+        last = group[-1]
+        if (last.page, last.column) != (line.page, line.column):
+            return True
+        if abs(last.y - line.y) < 0.3 * line.size:
+            return False
+        left, right = self.margins[(line.page, line.column)]
+        indented = left + 0.7 * line.size < line.x0 < left + 4 * line.size and last.x0 < left + 0.7 * line.size
+        short = last.x1 < right - 0.15 * (right - left) and last.text.endswith((".", ":", "?", "!"))
+        return (
+            line.y - last.y > 1.65 * line.size
+            or line.y < last.y - 1
+            or (indented and last.text.endswith((".", ":", "?", ")", "!")))
+            or short
+        )
+
+    def _write(self, kind: str, lines: list[Line]) -> None:
+        if kind == "equation":
+            self._equations(lines)
+            return
+        text = joined(lines)
+        if not any(c.isalnum() for c in text):
+            return
+        if kind == "footnote":
+            match = _FOOTNOTE.match(text)
+            number = (match[1] or match[2]) if match else None
+            self._add(self.outline.block("footnote", number if number and number.isdigit() else None, text=text), lines)
+            return
+        self._add(self.outline.block("paragraph", text=text), lines)
+
+    def _equations(self, lines: list[Line]) -> None:
+        """One block an equation: lines up to the one that has the number."""
+        group: list[Line] = []
+        for i, line in enumerate(lines):
+            group.append(line)
+            number, _ = equations.number_of(line.text)
+            if number or i + 1 == len(lines):
+                text = " ".join(n.text for n in group)
+                _, bare = equations.number_of(text)
+                block = self.outline.block("equation", number, text=text, latex=equations.to_latex(bare))
+                block.verbatim, block.confidence = text, 0.6 if len(group) == 1 else 0.3
+                self._add(block, group)
+                group = []
+
+    def _references(self, lines: list[Line]) -> None:
+        for i, (number, entry) in enumerate(split_references(lines), 1):
+            text = joined(entry)
+            if len(text) > 15:
+                self._add(self.outline.block("reference", number or str(i), text=text), entry)
+
+
+def joined(lines: list[Line]) -> str:
+    """The text of lines as one, words that were parted at a line's end made whole."""
+    text = ""
+    for line in lines:
+        if text and _HYPHEN.search(text) and line.text[:1].islower():
+            text = text[:-1] + line.text
+        else:
+            text = f"{text} {line.text}".strip()
+    return text

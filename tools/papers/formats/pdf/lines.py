@@ -1,0 +1,211 @@
+"""Lines of text as printed: glyph runs joined along a baseline, sub- and superscripts marked, hidden text left out."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+MIN_SIZE = 2.0
+_LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
+_MATH_FONT = re.compile(r"^(?:[A-Z]{6}\+)?(CMMI|CMSY|CMEX|CMR\d|CMBX\d|MSAM|MSBM|EUFM|EUSM|rsfs|MTMI|MTSY|MTEX|RMTMI|txmi|txsy|Cambria ?Math|XITSMath|STIX.*Math|LibertineMath|NewTXMI|Symbol)", re.IGNORECASE)  # fmt: skip
+_BOLD_FONT = re.compile(r"bold|black|heavy|medi(?!um)|demi|semibold|-bd|cmbx|cmb\d|nimbusromno9l-medi", re.IGNORECASE)
+_MATH_SYMBOLS = set("=+−×÷∑∏∫√∞≈≤≥≠∈∂∇·⋅∥‖→←⇒±∼≡⊙⊗⊕∝∀∃")
+
+
+@dataclass
+class Span:
+    """A run of glyphs of one font and size; `y` is its baseline."""
+
+    text: str
+    size: float
+    font: str
+    bold: bool
+    italic: bool
+    x0: float
+    x1: float
+    y: float
+    raised: bool
+
+    @property
+    def mathematical(self) -> bool:
+        """Is it set in a font of formulas, or made of their symbols?"""
+        return bool(_MATH_FONT.match(self.font)) or any(c in _MATH_SYMBOLS for c in self.text)
+
+
+@dataclass
+class Line:
+    """A line of text; coordinates in PDF points from the top left of the page."""
+
+    page: int
+    spans: list[Span]
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+    column: int = 0
+    band: int = 0
+    block: int = 0
+    text: str = field(default="", repr=True)
+
+    def __post_init__(self) -> None:
+        self.text = self.text or marked_text(self.spans)
+
+    @property
+    def size(self) -> float:
+        """The font size of most of its characters."""
+        count: Counter[float] = Counter()
+        for span in self.spans:
+            count[round(span.size, 1)] += len(span.text.strip())
+        return count.most_common(1)[0][0] if count else 0.0
+
+    @property
+    def largest(self) -> float:
+        """The largest font size in it: small capitals have that of their capitals."""
+        return max((round(s.size, 1) for s in self.spans if s.text.strip()), default=0.0)
+
+    @property
+    def y(self) -> float:
+        """The baseline of its largest run."""
+        return max(self.spans, key=lambda s: (s.size, len(s.text))).y
+
+    @property
+    def bold(self) -> bool:
+        """Is all of it that has letters bold?"""
+        letters = [s for s in self.spans if any(c.isalpha() for c in s.text)]
+        return bool(letters) and all(s.bold for s in letters)
+
+    @property
+    def width(self) -> float:
+        """Its width in points."""
+        return self.x1 - self.x0
+
+    @property
+    def math_share(self) -> float:
+        """The share of its characters that are mathematics."""
+        total = sum(len(s.text.strip()) for s in self.spans)
+        return sum(len(s.text.strip()) for s in self.spans if s.mathematical) / total if total else 0.0
+
+    @property
+    def bbox(self) -> tuple[float, float, float, float]:
+        """Left, top, right, bottom."""
+        return (round(self.x0, 1), round(self.y0, 1), round(self.x1, 1), round(self.y1, 1))
+
+
+def plain(text: str) -> str:
+    """Text with ligatures resolved and odd blanks made plain."""
+    return unicodedata.normalize("NFC", text.translate(_LIGATURES)).replace("\xa0", " ").replace("\xad", "-")
+
+
+def marked_text(spans: list[Span]) -> str:
+    """The text of a line with `^{..}` and `_{..}` where glyphs are small and off the baseline."""
+    if not spans:
+        return ""
+    base_size = max(Counter({s.size: 0 for s in spans} | _weights(spans)).items(), key=lambda i: (i[1], i[0]))[0]
+    base = next(s.y for s in sorted(spans, key=lambda s: -len(s.text)) if s.size == base_size)
+    out, mode, previous = "", "", None
+    for span in spans:
+        text = plain(span.text)
+        shift = base - span.y
+        small = span.size < 0.88 * base_size
+        if not text.strip():
+            now = mode
+        elif (small and shift > 0.12 * base_size) or (span.raised and small):
+            now = "^"
+        elif small and shift < -0.05 * base_size:
+            now = "_"
+        else:
+            now = ""
+        gap = span.x0 - previous.x1 if previous else 0.0
+        spaced = gap > 0.18 * base_size and not out.endswith(" ") and not text.startswith(" ")
+        if now != mode:
+            if mode:
+                out = out.rstrip() + "}" + (" " if out.endswith(" ") else "")
+            if spaced and not now:
+                out += " "
+            if now:
+                lead = text[: len(text) - len(text.lstrip())]
+                out += (" " if spaced and gap > 0.5 * base_size else lead) + now + "{"
+                text = text.lstrip()
+            mode = now
+        elif spaced:
+            out += " "
+        out += text
+        previous = span
+    return re.sub(r"[ \t]+", " ", out.rstrip() + ("}" if mode else "")).strip()
+
+
+def _weights(spans: list[Span]) -> dict[float, int]:
+    count: Counter[float] = Counter()
+    for span in spans:
+        count[span.size] += len(span.text.strip())
+    return dict(count)
+
+
+def page_lines(raw: dict[str, Any], page: int, box: tuple[float, float, float, float]) -> tuple[list[Line], int]:
+    """The visible lines of a page, and how many characters were hidden.
+
+    **Arguments:**
+
+    - `raw`: what PyMuPDF gives as `page.get_text("dict")`.
+    - `box`: the page in points; what lies outside is not seen by a reader.
+    """
+    lines: list[Line] = []
+    hidden = 0
+    for number, block in enumerate(b for b in raw["blocks"] if b["type"] == 0):
+        parts: list[list[Span]] = []
+        for item in block["lines"]:
+            if abs(item["dir"][0] - 1) > 0.01:
+                continue  # Turned text: stamps in the margin, axis labels.
+            spans = []
+            for span in item["spans"]:
+                if _is_hidden(span, box):
+                    hidden += len(span["text"].strip())
+                elif span["text"]:
+                    spans.append(_span(span))
+            if any(s.text.strip() for s in spans):
+                parts.append(spans)
+        lines += [_line(spans, page, number) for spans in _rows(parts)]
+    return lines, hidden
+
+
+def _is_hidden(span: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+    x0, y0, x1, y1 = span["bbox"]
+    outside = x1 < box[0] or x0 > box[2] or y1 < box[1] or y0 > box[3]
+    white = span["color"] == 0xFFFFFF
+    clear = span.get("alpha", 255) == 0
+    return bool(span["text"].strip()) and (outside or white or clear or span["size"] < MIN_SIZE)
+
+
+def _span(span: dict[str, Any]) -> Span:
+    font, flags = span["font"], span["flags"]
+    bold = bool(flags & 16) or bool(_BOLD_FONT.search(font))
+    x0, _, x1, _ = span["bbox"]
+    return Span(
+        span["text"], round(span["size"], 1), font, bold, bool(flags & 2), x0, x1, span["origin"][1], bool(flags & 1)
+    )
+
+
+def _rows(parts: list[list[Span]]) -> list[list[Span]]:
+    """Join pieces of a block that follow each other on one baseline: a number and its heading, a base and its exponent."""
+    rows: list[list[Span]] = []
+    for spans in parts:
+        if rows:
+            row = rows[-1]
+            size = max(s.size for s in row)
+            gap = spans[0].x0 - row[-1].x1
+            drop = abs(max(spans, key=lambda s: s.size).y - max(row, key=lambda s: s.size).y)
+            if -0.3 * size <= gap < 2.2 * size and drop < 0.55 * size:
+                row += spans
+                continue
+        rows.append(list(spans))
+    return rows
+
+
+def _line(spans: list[Span], page: int, block: int) -> Line:
+    inked = [s for s in spans if s.text.strip()]
+    top = min(s.y - 0.8 * s.size for s in inked)
+    bottom = max(s.y + 0.2 * s.size for s in inked)
+    return Line(page, spans, min(s.x0 for s in inked), top, max(s.x1 for s in inked), bottom, block=block)

@@ -1,0 +1,62 @@
+"""Title, authors and year, from the top of the first page."""
+
+from __future__ import annotations
+
+import re
+
+from .headings import tidy
+from .lines import Line
+
+_AFFILIATION = re.compile(
+    r"@|univers|institut|google|research|depart|school|laborator|college|facebook|openai|microsoft|deepmind|\binc\b|academy|\bai\b|"
+    r"corporation|https?:|center|centre|nvidia|meta\b|amazon|\blab\b|\d{4}|equal contribution|preprint|anonymous",
+    re.IGNORECASE,
+)
+_NAME = re.compile(r"^[^\W\d_][\w.'’\-]*(?:\s+[^\W\d_][\w.'’\-]*){1,4}$")
+_YEAR = re.compile(r"\b(19[89]\d|20[0-4]\d)\b")
+
+
+def title_lines(lines: list[Line]) -> list[Line]:
+    """The lines of the title: the largest print in the upper half of the first page."""
+    upper = [n for n in lines[:40] if len(n.text) > 3]
+    if not upper:
+        return []
+    largest = max(n.largest for n in upper)
+    first = next(i for i, n in enumerate(upper) if n.largest > largest - 0.4)
+    title = [upper[first]]
+    for line in upper[first + 1 :]:
+        if line.largest < largest - 0.4 or line.y - title[-1].y > 2.2 * largest:
+            break
+        title.append(line)
+    return title
+
+
+def title_of(lines: list[Line]) -> str:
+    """The title as one line."""
+    return tidy(" ".join(n.text for n in lines))
+
+
+def authors_of(lines: list[Line]) -> list[str]:
+    """Names among the lines between the title and the abstract; what is not surely a name is left out."""
+    found: dict[str, None] = {}
+    for line in lines:
+        if _AFFILIATION.search(line.text):
+            continue
+        text = re.sub(r"[\^_]\{[^}]*\}|[*†‡§¶∗⇤]+|\d+", ",", line.text)
+        for part in re.split(r",|;|\band\b|&|\s{3,}", text):
+            name = part.strip(" .")
+            if _NAME.match(name) and name[0].isupper() and len(name) < 40:
+                found[name] = None
+    return list(found)
+
+
+def year_of(lines: list[Line], stamps: str) -> int | None:
+    """The year of the arXiv stamp or of the conference line of the first page."""
+    years = _YEAR.findall(stamps) or _YEAR.findall(
+        " ".join(
+            n.text
+            for n in lines
+            if re.search(r"conference|published|preprint|proceedings|arxiv|workshop|journal", n.text, re.IGNORECASE)
+        )
+    )
+    return int(years[-1]) if years else None
