@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .macros import END
+from .macros import Macro
+from .stream import END
 from .tokens import PAR, Token, detokenize
 
 if TYPE_CHECKING:
@@ -230,8 +231,6 @@ def _set_keyword(count: int, kind: str) -> Handler:
 
 def _set_word(call: bool) -> Handler:
     def handle(reader: Reader) -> None:
-        from .macros import Macro
-
         name, word = "\\" + reader.ex.name(), reader.ex.argument()
         if call:
             text = ("\\ifmmode", "\\text", "{", *word, "}", "\\else", *word, "\\fi")

@@ -93,7 +93,7 @@ def _names_in(chunk: str, *, only_first_line: bool) -> list[str]:
             names += good
         elif names:
             break
-        if names and only_first_line:
+        if only_first_line and len(good) == 1:
             break
     return names
 

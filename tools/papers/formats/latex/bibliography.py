@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 from paper_implementer.tools.errors import RefusedForSafety, TooLarge, Unreadable
 
 from .bibtex import parse_bibtex, printed_entry
-from .macros import END
 from .sections import open_section
+from .stream import END
 from .tokens import PAR, Token, detokenize, tokenize
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 from ..cells import markdown
 from .algorithms import algorithm_lines
+from .characters import tidy
 from .counters import alph
-from .macros import END
+from .stream import END
 from .tokens import PAR, Token, detokenize
 
 if TYPE_CHECKING:
@@ -93,8 +94,6 @@ def _algorithm_body(reader: Reader, end: Token) -> None:
 
 
 def _take_text(reader: Reader) -> None:
-    from .characters import tidy
-
     assert reader.float_parts is not None
     text = tidy("".join(reader.out))
     reader.out.clear()
@@ -141,7 +140,8 @@ def _captioned(reader: Reader, tokens: list[Token], *, numbered: bool) -> None:
         reader.out.append(reader.inline(tokens))
         return
     outer = parts.items
-    parts.items = inner = []
+    inner: list[tuple[str, object]] = []
+    parts.items = inner
     text = re.sub(r"\s*\[\^[^\]]*\]", "", reader.inline(tokens))
     parts.items = outer
     if parts.in_sub:

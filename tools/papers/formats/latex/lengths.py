@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .macros import END
+from .stream import END
 
 if TYPE_CHECKING:
     from .reader import Reader
+
+_REGISTER_NAMES = (
+    "baselineskip parskip parindent textwidth linewidth columnwidth textheight hsize vsize tabcolsep itemsep "
+    "fboxsep abovedisplayskip belowdisplayskip topsep dimexpr smallskipamount medskipamount bigskipamount "
+    "hfill stretch fill"
+)
+_REGISTERS = frozenset("\\" + name for name in _REGISTER_NAMES.split())
 
 
 def skip_length(reader: Reader) -> None:
@@ -22,10 +29,10 @@ def skip_length(reader: Reader) -> None:
             if re.search(r"[a-z]{2}$", token):
                 break
             ex.skip_blanks()
-        if token is not None and token != END and not (number and token in number):
-            # A register may be the whole length; anything else is no part of it.
-            if token[0] != "\\" or token[1:] in ("par", "begin", "end") or re.search("[a-z]{2}$", number):
-                ex.push([token])
+        unread = token is not None and token != END and not (number and token in number)
+        # A register may be the whole length; anything else is no part of it.
+        if unread and token is not None and not (token in _REGISTERS and not re.search("[a-z]{2}$", number)):
+            ex.push([token])
         if ex.skip_blanks():
             following = ex.peek()
             if following not in ("plus", "minus"):

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from .counters import alph
 from .lengths import skip_length
-from .macros import END
+from .stream import END
 from .tokens import PAR, Token, detokenize
 
 if TYPE_CHECKING:

@@ -9,15 +9,34 @@ from pathlib import Path
 
 from ...paper import Block, BlockKind
 from ..outline import Outline
-from . import algorithms, bibliography, commands, floats, sections, tables
+from . import (
+    algorithms,
+    bibliography,
+    citing,
+    commands,
+    dropped,
+    floats,
+    lists,
+    numbering,
+    quantities,
+    sections,
+    tables,
+    verbatim,
+)
 from .characters import ACCENTS, MATH_SYMBOLS, SYMBOLS, accented, tidy
 from .counters import Counters, document_counters, has_chapters
-from .macros import END, Expander
+from .expander import Expander
+from .inclusion import open_file
 from .mathematics import DISPLAYS, display, inline_math
 from .source import SourceTree
+from .stream import END
 from .tokens import PAR, RAW, Token, detokenize
 
 Handler = Callable[["Reader"], None]
+
+_MODULES = (
+    dropped, commands, citing, quantities, lists, numbering, verbatim, sections, floats, tables, algorithms, bibliography,
+)  # fmt: skip
 
 MAX_NESTING = 30
 MAX_BLOCKS = 20_000
@@ -58,14 +77,14 @@ class Reader:
         self.main = main
         self.handlers: dict[Token, Handler] = {}
         self.references: frozenset[Token] = frozenset()
-        for module in (commands, sections, floats, tables, algorithms, bibliography):
+        for module in _MODULES:
             self.handlers |= module.HANDLERS
-        self.references = frozenset(commands.REFERENCES)
+        self.references = frozenset(citing.REFERENCES)
         environments = frozenset(h for h in self.handlers if h.startswith("\\begin{")) | frozenset(
             f"\\begin{{{n}}}" for n in DISPLAYS
         )
-        known = frozenset(self.handlers) | SYMBOLS.keys() | ACCENTS.keys() | commands.DROPPED.keys() | environments
-        self.ex = Expander(tree, sections.STRUCTURAL | commands.STRUCTURAL | environments, known)
+        known = frozenset(self.handlers) | SYMBOLS.keys() | ACCENTS.keys() | dropped.DROPPED.keys() | environments
+        self.ex = Expander(tree, sections.STRUCTURAL | commands.STRUCTURAL | self.references | environments, known)
         self.ex.numbers = lambda name: self.counters.values.get(name, 0)
         self.counters = Counters()
         self._set_class("article")
@@ -80,7 +99,7 @@ class Reader:
         self.appendix = False
         self.subequation: tuple[str, int] | None = None
         self.current: Target | None = None
-        self.list_stack: list[commands.ListState] = []
+        self.list_stack: list[lists.ListState] = []
         self.theorem: sections.OpenTheorem | None = None
         self.footnotes: list[Block] = []
         self.held: list[Block] = []
@@ -108,7 +127,7 @@ class Reader:
 
     def read(self) -> None:
         """Read the whole document."""
-        self.ex.open_file(self.main)
+        open_file(self.ex, self.main)
         self.run()
         self.flush()
         bibliography.complete(self)
@@ -141,7 +160,7 @@ class Reader:
         elif first == "~":
             self.out.append("\xa0")
         elif first in "#&" and self.list_stack and self.list_stack[-1].kind == "easylist":
-            commands.easy_item(self, token)
+            lists.easy_item(self, token)
         elif first == "&":
             self.out.append(" ")
         elif first not in "{}#":
@@ -164,9 +183,9 @@ class Reader:
             self.out.append(accented(ACCENTS[token], self.inline(self.ex.argument())))
         elif token in MATH_SYMBOLS:
             self._stray_formula(token)
-        elif token in commands.DROPPED:
+        elif token in dropped.DROPPED:
             self.ex.star()
-            for kind in commands.DROPPED[token]:
+            for kind in dropped.DROPPED[token]:
                 if kind == "o":
                     self.ex.optional()
                 else:
@@ -192,7 +211,7 @@ class Reader:
             if name.rstrip("*") in sections.ENDS_PARAGRAPH:
                 self.flush()
             self.ex.optional()
-            for _ in range(commands.ENVIRONMENT_ARGUMENTS.get(name, 0)):
+            for _ in range(dropped.ENVIRONMENT_ARGUMENTS.get(name, 0)):
                 self.ex.optional()
                 self.ex.argument()
 

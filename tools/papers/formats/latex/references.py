@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from .commands import MARK_END, MARK_START
+from .citing import MARK_END, MARK_START
 
 if TYPE_CHECKING:
     from .reader import Reader

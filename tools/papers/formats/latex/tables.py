@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..cells import MAX_COLUMNS, MAX_ROWS, Span, markdown, spread
-from .macros import END
+from .stream import END
 from .tokens import PAR, Token, detokenize
 
 if TYPE_CHECKING:
@@ -99,6 +99,10 @@ def _drop_rule(reader: Reader, arguments: str) -> None:
             reader.ex.optional("(", ")")
         else:
             reader.ex.argument()
+
+
+def _rule(arguments: str) -> Handler:
+    return lambda reader: _drop_rule(reader, arguments)
 
 
 def _arguments(reader: Reader, token: Token) -> list[Token]:
@@ -196,5 +200,5 @@ HANDLERS: dict[Token, Handler] = {
     "\\thead": _shortstack,
     "\\multicolumn": _merged_outside(2),
     "\\multirow": _merged_outside(2),
-    **{name: (lambda reader, a=arguments: _drop_rule(reader, a)) for name, arguments in _RULES.items()},
+    **{name: _rule(arguments) for name, arguments in _RULES.items()},
 }

@@ -111,13 +111,13 @@ def _name_tokens(name: str) -> list[Token]:
 
 
 def detokenize(tokens: Sequence[Token]) -> str:
-    """Write tokens as TeX source again, with a blank wherever a command would swallow the letter behind it."""
+    """Write tokens as TeX source again, with a blank between a command and a letter or digit behind it."""
     pieces: list[str] = []
     command = False
     for token in tokens:
         if token.startswith(RAW):
             token = token[1:]
-        elif command and (token[0].isalpha() or token[0] == "@"):
+        elif command and (token[0].isalnum() or token[0] == "@"):
             pieces.append(" ")
         pieces.append("\n\n" if token == PAR else token)
         command = len(token) > 1 and token[0] == "\\" and token[-1].isalpha()
