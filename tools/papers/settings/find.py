@@ -28,19 +28,20 @@ _READ = {"paragraph", "list", "footnote", "theorem", "algorithm", "table", "figu
 _SKIPPED_ROLES = {"references", "acknowledgements", "related_work"}
 _SKIPPED_TITLES = re.compile(r"related work|references|bibliography|acknowledg|broader impact|ethic|checklist|contributions? of authors", re.IGNORECASE)
 _OTHERS = re.compile(
-    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|prior work|previous work)\b",
+    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|prior work|previous work|illustrat\w+|for example|for instance|suppose)\b",
     re.IGNORECASE,
 )
 _OURS = re.compile(
-    r"\b(?:we|our|us)\b|\b(?:is|are|was|were) (?:\w+ ){0,2}(?:set|trained|used|fixed|initiali[sz]ed|fine-?tuned|optimi[sz]ed|applied|performed|sampled|kept|chosen|pre-?trained|composed|employed|run|divided|resized|clipped|computed|decayed|padded)\b|\b(?:using|with|trained|consists?|contains?|comprises?|employs?|default|has|have)\b|=",
+    r"\b(?:we|our|us)\b|\b(?:is|are|was|were) (?:\w+ ){0,2}(?:set|trained|used|fixed|initiali[sz]ed|fine-?tuned|optimi[sz]ed|applied|performed|sampled|kept|chosen|pre-?trained|composed|employed|run|divided|resized|clipped|computed|decayed|padded)\b|\b(?:using|with|trained|consists?|contains?|comprises?|employs?|default)\b",
     re.IGNORECASE,
 )
 _NEEDS_CUE = {
     "model.parameters", "data.examples", "data.classes", "data.input_size", "data.image_size", "model.channels", "model.kernel_size", "model.layers", "model.patch_size", "training.duration",
+    "model.context_length", "attention.window",
     "model.hidden_size", "diffusion.steps", "eval.runs", "training.steps", "detection.anchors", "model.dilation", "eval.samples", "contrast.queue_size",
 }  # fmt: skip
 _OF_TRAINING = ("optimizer.", "schedule.", "training.batch", "dropout.", "loss.label")
-"""Keys that the caption of a figure may set; its other numbers describe the plot."""
+"""Keys that the caption of a float may set; its other numbers describe the plot or the comparison."""
 _EXPERIMENTAL = {"experiments", "results", "appendix", "discussion"}
 _EARLY = {"abstract", "introduction", "background"}
 
@@ -114,7 +115,7 @@ def _facts(paper: Paper) -> Iterator[Fact]:
         early = role in _EARLY
         for sentence in read[block.id]:
             for statement in _of_sentence(sentence, local, early):
-                if block.kind == "figure" and (statement.key in _NEEDS_CUE or not statement.key.startswith(_OF_TRAINING)):
+                if block.kind in ("figure", "table") and (statement.key in _NEEDS_CUE or not statement.key.startswith(_OF_TRAINING)):
                     continue
                 yield _fact(paper, sentence, statement, section, role in _EXPERIMENTAL)
         if block.kind == "table":
@@ -134,7 +135,10 @@ def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iter
     for statement in find_statements(text, local):
         if statement.key in _NEEDS_CUE and (early or not ours or others):
             continue
-        if statement.key == "data.examples" and not re.search(r"train|corpus|consist|contain", sentence.lower):
+        if statement.key == "data.examples" and (
+            not re.search(r"train|corpus|consist|contain", sentence.lower)
+            or re.match(r"\W*[\w\s]{0,24}\b(?:test|validation|dev|val)", sentence.lower[statement.start :])
+        ):
             continue
         yield statement
     if others:

@@ -10,6 +10,7 @@ from .sentences import Sentence
 _SYMBOL = r"(?P<s>[A-Zα-ωϵa-zℓ](?:_\{{0,2}\w+\}{0,2})?)"
 _AFTER = re.compile(rf"^\s*(?:\([^()]*\)\s*)?(?:as|is denoted by|denoted by|by|of|,|\(|:)?\s*{_SYMBOL}(?=\s*(?:[=∈.,;)]|and\b|is\b|to\b|in\b|$))")
 _BEFORE = re.compile(rf"(?<![\w.]){_SYMBOL}\s*(?:is|denotes|:|,|are|represents|being|=)\s*(?:the\s+|our\s+|a\s+)?$")
+_COUNTED = re.compile(rf"(?<![\w.]){_SYMBOL}\s*=\s*\d[\d,]*\s+(?:[a-z-]+\s+){{0,2}}$")
 _WORDS = {"a", "A", "I", "i", "s", "x", "y", "e", "d", "t", "of", "to", "as", "in", "or", "is", "by", "we"}
 
 
@@ -19,6 +20,10 @@ def local_symbols(sentences: list[Sentence]) -> dict[str, str]:
     for sentence in sentences:
         text = sentence.text
         for mention in find_names(text):
+            last = text[mention.start : mention.end].split()[-1]
+            if len(last) == 1 and last not in _WORDS:
+                votes.setdefault(last, {})[mention.key] = 1
+                continue
             after = _AFTER.match(text[mention.end : mention.end + 40])
             before = _BEFORE.search(text[max(0, mention.start - 24) : mention.start])
             for match in (after, before):
@@ -26,4 +31,8 @@ def local_symbols(sentences: list[Sentence]) -> dict[str, str]:
                     symbol = re.sub(r"[{}]", "", match["s"])
                     votes.setdefault(symbol, {}).setdefault(mention.key, 0)
                     votes[symbol][mention.key] += 1
+        for mention in find_names(text, "counted"):
+            equation = _COUNTED.search(text[max(0, mention.start - 40) : mention.start])
+            if equation:
+                votes.setdefault(re.sub(r"[{}]", "", equation["s"]), {})[mention.key] = 1
     return {symbol: next(iter(keys)) for symbol, keys in votes.items() if len(keys) == 1}

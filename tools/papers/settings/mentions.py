@@ -25,7 +25,7 @@ class Mention:
     part: int | None = None
 
 
-_WORD = re.compile(r"#?\s?[^\W\d_][^\W_]*")
+_WORD = re.compile(r"(?:#\s?)?[^\W\d_][^\W_]*")
 _LONGEST_NAME = 6
 
 
@@ -99,6 +99,13 @@ def find_names(text: str, form: Form = "name") -> list[Mention]:
     return found
 
 
+_IN_CONTEXT = {
+    "ϵ": ("optimizer.epsilon", re.compile(r"β|adam|optimi[sz]er|rmsprop|lamb\b", re.IGNORECASE)),
+    "α": ("optimizer.learning_rate", re.compile(r"β_?\{?1|step-? ?size", re.IGNORECASE)),
+}
+"""Letters with many uses, and what must stand in the sentence for one of them."""
+
+
 def find_symbols(text: str, local: dict[str, str] | None = None) -> list[Mention]:
     """The symbols of a text that stand for keys: those of the vocabulary, and `local` ones of this paper."""
     pattern, owners = _symbols()
@@ -108,7 +115,11 @@ def find_symbols(text: str, local: dict[str, str] | None = None) -> list[Mention
         if m.lastgroup
     ]
     taken = {i for m in found for i in range(m.start, m.end)}
-    for symbol, key in (local or {}).items():
+    known = dict(local or {})
+    for letter, (key, cue) in _IN_CONTEXT.items():
+        if letter in text and cue.search(text):
+            known[letter] = key
+    for symbol, key in known.items():
         for m in re.finditer(symbol_pattern(symbol), text):
             found = [f for f in found if f.start != m.start() or f.end - f.start > len(symbol) + 1]
             if m.start() not in taken or not any(f.start <= m.start() < f.end for f in found):

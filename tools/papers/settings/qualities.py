@@ -76,6 +76,8 @@ def find_choices(text: str) -> Iterator[Statement]:
                 continue
             seen.add(choice)
             found.append(Statement(key, choice, match.start(), match.end()))
+        if key == "training.precision" and len(found) > 1:
+            found = [f for f in found if "mixed" not in text[f.start : f.end].lower()]
         if key == "schedule.shape" and any(f.value == "plateau" for f in found):
             found = [f for f in found if f.value == "plateau"]
         if len(found) < 2 or _CHOSEN.search(text):
@@ -86,11 +88,11 @@ def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) ->
     """What a choice of some keys needs beside it."""
     around = text[max(0, match.start() - 60) : match.end() + 60].lower()
     if key == "optimizer.name":
-        return bool(_CHOICE_VERB.search(text[max(0, match.start() - 70) : match.start()]) or re.match(r"\s+optimi[sz]er", text[match.end() :]))
+        return bool("optimi" in match[0].lower() or _CHOICE_VERB.search(text[max(0, match.start() - 70) : match.start()]) or re.match(r"\s+optimi[sz]er", text[match.end() :]))
     if key == "schedule.shape":
         if choice == "exponential":
             return bool(re.search(r"learning rate|\blr\b|schedule", around))
-        return bool(re.search(r"learning|\blr\b|schedule|decay|anneal|warm|plateau|divid", around))
+        return bool(re.search(r"learning.rate|\blr\b|decay|anneal|warm|plateau|divid|step.?size", around))
     if key == "model.shortcut":
         return bool(re.search(r"shortcut|skip", around))
     if key == "training.precision":
@@ -157,6 +159,8 @@ def find_texts(text: str) -> Iterator[Statement]:
                 if not number or not re.search(r"learning rate|\blr\b|step size", around):
                     continue
                 value = round(1 / number, 9) if number > 1 else number
+            if key == "eval.crops" and not re.search(r"test|evaluat|validat|inference|top-[15]", text, re.IGNORECASE):
+                continue
             seen.add(key)
             yield Statement(key, value, match.start(), match.end())
             break

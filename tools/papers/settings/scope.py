@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from .mentions import find_names
 from .sentences import Sentence
 
 _SIZE = r"(?:base|big|large|small|tiny|medium|huge|giant|xl|xxl|mini)"
@@ -11,7 +12,7 @@ _NAME = r"(?:[A-Z][\w.+/]*[A-Z0-9][\w.+/-]*|[A-Z]\w*-[A-Z0-9][\w.+-]*|(?<=[a-z,]
 _TITLE_NAME = re.compile(r"(?<!\w)(?:[A-Za-z][\w.+/]*[a-z0-9][A-Z][\w.+/-]*|[A-Z]{2,}[\w.+/-]*(?:-\d+\w*)?|[A-Z]\w+-\d+\w*)")
 _NAMES = rf"{_NAME}(?:[ -](?:{_SIZE}|[A-Z0-9][\w.+/-]*|only|only setting))*"
 _NOT_SCOPES = re.compile(
-    r"^(?:GPUs?|TPUs?|CPUs?|NVIDIA|P100|V100|A100|H100|BLEU|ReLUs?|GELU|SGD|Adam\w*|LSTM|RNN|CNN|MLP|BN|LN|BPE|LR|LM|FFN|AI|NLP|K|N|L2|L1|RoPE|Our|We|The|This|[A-Z]|BooksCorpus|PyTorch|TensorFlow|JAX|TPUv\d|AdamW|LayerNorm\w*|SwiGLU|ReLUs|PReLU)$"
+    r"^(?:GPUs?|TPUs?|CPUs?|NVIDIA|[PVAH]\d{2,3}0|FP\d+|BF16|MoE|BLEU|ReLUs?|GELU|SGD|Adam\w*|LSTM|RNN|CNN|MLP|BN|LN|BPE|LR|LM|FFN|AI|NLP|K|N|L2|L1|RoPE|Our|We|The|This|[A-Z]|BooksCorpus|PyTorch|TensorFlow|JAX|TPUv\d|AdamW|LayerNorm\w*|SwiGLU|ReLUs|PReLU)(?:\s(?:GPU|NVIDIA).*)?$"
 )
 _PATTERNS = [
     re.compile(rf"\b({_SIZE})[\s-]+(?:models?|configurations?|variants?|versions?|transformers?|settings?)\b", re.IGNORECASE),
@@ -58,6 +59,8 @@ def topic_of(section: str | None) -> str | None:
     title = re.sub(r"^(?:experiments?|ablation|case study|evaluation|appendix)\s*[:–-]\s*", "", title, flags=re.IGNORECASE).strip()
     words = re.findall(r"[a-z]+", title.lower())
     if not words or all(word in _GENERAL for word in words):
+        return None
+    if any(m.end - m.start > 0.6 * len(title) for m in find_names(title)):
         return None
     return title.lower() if title.isupper() else title
 

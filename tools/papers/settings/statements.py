@@ -32,7 +32,7 @@ class Statement:
 
 
 _LINKS = set(
-    "of is are was were be been being to at as from with by in on a an the both each either all has have had having that which we it"
+    "of is are was were be been being to at as from with by a an the both each either that which"
     " set fixed equal equals equaled kept chosen held start starts started starting initialized initialised initial initially "
     "limited restricted clipped capped tuned selected found used use using take taken employ adopt apply"
     " value values rate rates size sizes parameter parameters coefficient coefficients factor probability probabilities ratio weight weights"
@@ -70,6 +70,7 @@ _BY_UNIT = {
     ("training.batch_size", "tokens"): "training.batch_tokens",
     ("training.steps", "epochs"): "training.epochs",
     ("training.epochs", "steps"): "training.steps",
+    ("model.parameters", "tokens"): "training.tokens",
 }
 
 
@@ -211,6 +212,7 @@ def _minor(text: str, number: Number, mention: Mention) -> bool:
 
 
 _PARTIAL = re.compile(r"\b(?:first|last|every|each|per|after|another|additional|next|final|previous|initial|at|within)\s+(?:the\s+)?$", re.IGNORECASE)
+_LOWERED = re.compile(r"\b(?:decay|anneal|reduc|decreas|lower|drop)\w*\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
 _NO_COUNT = re.compile(r"\b(?:sub|of|for|in|on|and|with|to|from|than|over|more|fewer|less|is|are|was|were|points?|times|the|at|by|or)\b|[-–]?(?:fold|times)\b")
 
 
@@ -236,7 +238,7 @@ def _claims_of_name(
         return []
     if group.end <= mention.start and len(group.numbers) <= 3:
         gap = text[group.end : mention.start]
-        if _PARTIAL.search(text[: group.start]):
+        if _PARTIAL.search(text[: group.start]) or (mention.key == "model.layers" and _minor(text, group.numbers[-1], mention)):
             return []
         if re.fullmatch(r"[\s-]*(?:(?:linear|initial|base|peak|global|total|random|mini)\s+)?", gap) and mention.form == "name":
             return [(1.5 if terms()[mention.key].kind != "integer" or "batch" in mention.key else 1.9, group, None, mention)]
@@ -264,8 +266,8 @@ def _statement(text: str, mention: Mention, group: _Group) -> Statement | None:
         key = "schedule.warmup_ratio"
     if key == "training.steps" and re.search(r"warm", text[max(0, start - 90) : group.end + 40].lower()) and not re.search(r"\btrain\w*\s+(?:\w+\s+){0,4}for\b|total|up to|until", text[max(0, start - 60) : start].lower()):
         key = "schedule.warmup_steps"
-    if key == "schedule.shape":
-        return None
+    if key == "optimizer.learning_rate" and _LOWERED.search(text[max(0, start - 30) : start]) and re.search(r"\bto\s*\W?$", text[mention.end : group.start]):
+        key = "schedule.min_learning_rate"
     if not plausible(key, first, text):
         return None
     value = group.value

@@ -37,7 +37,7 @@ _STOP = {"number", "of", "the", "num", "no", "total", "in", "per", "for", "a", "
 def key_of_label(label: str, local: dict[str, str]) -> tuple[str, int | None] | None:
     """The key, and the element of its list, that the label of a row or column stands for as a whole."""
     text = re.sub(r"\*\*|`|\([^()]*\)|\[[^\]]*\]", " ", plain(label).text).strip(" :*†‡")
-    if not text or len(text) > 60 or re.fullmatch(r"[\d.,%\s]+", text):
+    if not text or len(text) > 60 or re.match(r"\d", text):
         return None
     bare = re.sub(r"[{}\s]", "", text)
     if bare in local:
@@ -59,14 +59,20 @@ def _value(text: str, key: str) -> JsonValue:
     """What a cell states for a key, or None where it cannot be a value of it."""
     term = terms()[key]
     value = parse_value(re.sub(r"\*\*|`|[†‡]", "", text), term)
-    if value is None or term.kind in ("text", "choice", "boolean"):
-        return value if value is None or len(str(value)) <= 80 else None
+    if term.kind == "choice":
+        return value if value in term.choices else None
+    if value is None or term.kind in ("text", "boolean"):
+        return value if term.kind == "boolean" and isinstance(value, bool) else None
     if isinstance(value, list) and term.kind != "list" and not re.search(r"[,/|{;]", text):
         return None
     if isinstance(value, str):
         found = [n.value for n in numbers(plain(value).text)]
-        return found[0] if len(found) == 1 and len(value) < 30 else (list(found) if found and key in ("model.channels",) else None)
-    return value
+        if len(found) != 1 or len(value) > 30:
+            return None
+        value = found[0]
+    low, high = term.range or (0, float("inf"))
+    every = value if isinstance(value, list) else [value]
+    return value if all(isinstance(v, int | float) and low <= v <= high for v in every) else None
 
 
 def _quote(block: Block, row: list[str]) -> str:
@@ -81,21 +87,49 @@ def _quote(block: Block, row: list[str]) -> str:
     return " ".join(cells)
 
 
+def _is_number(cell: str) -> bool:
+    return bool(re.fullmatch(r"\W*\d.*", plain(cell).text)) and parse_number(re.sub(r"\*\*|[†‡±].*", "", cell)) is not None
+
+
+def _header(rows: list[list[str]]) -> tuple[list[str], int]:
+    """The labels of the columns, those of several lines joined, and how many rows they take."""
+    depth = 1
+    for row in rows[1:3]:
+        filled = [c for c in row[1:] if c]
+        if not filled or sum(map(_is_number, filled)) >= 0.4 * len(filled) or not any(_is_number(c) for r in rows[depth + 1 :] for c in r):
+            break
+        if key_of_label(row[0], {}) or sum(c in r for c, r in zip(row, zip(*rows[:depth], strict=True), strict=False)) < 1 and row[0]:
+            break
+        depth += 1
+    width = min(len(r) for r in rows[:depth])
+    return [" ".join(dict.fromkeys(c for c in column if c)) for column in zip(*(r[:width] for r in rows[:depth]), strict=True)], depth
+
+
 def find_in_table(block: Block, local: dict[str, str]) -> Iterator[Cell]:
-    """The settings that the cells of a table state."""
+    """The settings that the cells of a table state.
+
+    **Arguments:**
+
+    - `local`: symbols that this paper gives to keys.
+    """
     rows = [[cell.strip() for cell in row] for row in block.rows or []][:200]
     rows = [row for row in rows if any(row)]
     if len(rows) < 2 or min(len(row) for row in rows) < 2:
         return
     described = bool(_SETTINGS.search(block.caption or ""))
-    columns = max(((sum(key_of_label(r[j], local) is not None for r in rows), -j) for j in range(min(3, len(rows[0]) - 1))), default=(0, 0))
-    heads = max(((len({k for c in rows[i] if (k := key_of_label(c, local))}), -i) for i in range(min(3, len(rows)))), default=(0, 0))
-    if columns[0] >= max(2, heads[0]) or (columns[0] == 1 and described and heads[0] < 2):
-        yield from _by_rows(block, rows, -columns[1], local)
-    elif heads[0] >= 2:
-        reports = sum(bool(_RESULT.search(c)) for c in rows[-heads[1]])
-        if not reports or heads[0] >= max(3, reports + 1):
-            yield from _by_columns(block, rows, -heads[1], bool(reports), local)
+    in_column = [sum(key_of_label(r[j], local) is not None for r in rows) for j in range(min(3, len(rows[0]) - 1))]
+    at = max(range(len(in_column)), key=lambda j: (in_column[j], -j))
+    header, depth = _header(rows)
+    keys = [key_of_label(c, local) for c in header]
+    heads = len({k for k in keys if k})
+    numeric = sum(any(_is_number(c) for c in row[at + 1 :]) for row in rows)
+    enough = in_column[at] >= max(2, heads, 0 if described else 0.4 * numeric)
+    if enough or (in_column[at] == 1 and described and heads < 2):
+        yield from _by_rows(block, rows, at, local)
+    elif heads >= 2:
+        reports = sum(bool(_RESULT.search(c)) for c, key in zip(header, keys, strict=True) if not key)
+        if not reports or heads >= max(3, reports + 1):
+            yield from _by_columns(block, rows[depth:], header, bool(reports), local)
 
 
 def _by_rows(block: Block, rows: list[list[str]], at: int, local: dict[str, str]) -> Iterator[Cell]:
@@ -126,24 +160,37 @@ def _by_rows(block: Block, rows: list[list[str]], at: int, local: dict[str, str]
             yield Cell(key, value, plain(scope).text.strip()[:120] or None, _quote(block, row))
 
 
-def _by_columns(block: Block, rows: list[list[str]], at: int, reports: bool, local: dict[str, str]) -> Iterator[Cell]:
-    keys = [key_of_label(c, local) for c in rows[at]]
+_SCALE = [(re.compile(r"×\s*10\s*\^\s*\{?6|\(M\)|millions?", re.IGNORECASE), 10**6), (re.compile(r"×\s*10\s*\^\s*\{?9|\(B\)|billions?", re.IGNORECASE), 10**9), (re.compile(r"\(K\)|thousands?|×\s*10\s*\^\s*\{?3", re.IGNORECASE), 10**3)]  # fmt: skip
+
+
+def _scaled(value: JsonValue, header: str) -> JsonValue:
+    """A value times the unit of its column: "params × 10^6"."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        for pattern, factor in _SCALE:
+            if pattern.search(plain(header).text):
+                return round(value * factor)
+    return value
+
+
+def _by_columns(block: Block, rows: list[list[str]], header: list[str], reports: bool, local: dict[str, str]) -> Iterator[Cell]:
+    keys = [key_of_label(c, local) for c in header]
     named = [i for i, key in enumerate(keys) if key]
-    for row in rows[at + 1 :]:
+    for row in rows:
         if len(row) != len(keys):
             continue
-        label = next((row[i] for i, key in enumerate(keys) if not key and row[i]), "")
+        label = plain(next((row[i] for i, key in enumerate(keys) if not key and row[i]), "")).text.strip()[:120]
         filled = [i for i in named if _value(row[i], (keys[i] or ("", None))[0]) is not None]
-        if reports and (len(filled) < 0.6 * len(named) or not re.search(r"[a-z]{3}", label)):
+        if reports and (len(filled) < 0.5 * len(named) or not re.search(r"[a-z]{3}", label)):
             continue
-        pairs: dict[str, dict[int, JsonValue]] = {}
+        parts: dict[str, dict[int, JsonValue]] = {}
+        seen: set[tuple[str, str]] = set()
         for i in filled:
             key, part = keys[i] or ("", None)
-            value = _value(row[i], key)
+            value = _scaled(_value(row[i], key), header[i])
             if part is not None:
-                pairs.setdefault(key, {})[part] = value
-                continue
-            yield Cell(key, value, plain(label).text.strip()[:120] or None, _quote(block, row))
-        for key, parts in pairs.items():
-            values: JsonValue = [parts[p] for p in sorted(parts)]
-            yield Cell(key, values, label or None, _quote(block, row))
+                parts.setdefault(key, {})[part] = value
+            elif (key, repr(value)) not in seen:
+                seen.add((key, repr(value)))
+                yield Cell(key, value, label or None, _quote(block, row))
+        for key, values in parts.items():
+            yield Cell(key, [values[p] for p in sorted(values)], label or None, _quote(block, row))
