@@ -132,7 +132,7 @@ async def compare_to_official_code(
 
         stated = await paper_settings.function(paper=paper, progress=progress)
     answer = await run_in_worker(
-        "paper_implementer.tools.code.compare:compare_json",
+        "paper_implementer.tools.code.comparison_job:comparison",
         {
             "mine": str(my_code.root),
             "official": str(their_code.root),
