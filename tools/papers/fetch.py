@@ -30,7 +30,7 @@ from .http import HttpClient, origin_of
 from .library import Library, Origin
 from .paper import Paper, PaperWarning
 from .parsing import clean_text, parser_version
-from .reference import ArxivReference, LibraryReference, LocalReference, parse_reference
+from .reference import ArxivReference, LibraryReference, LocalReference, arxiv_id, parse_reference
 from .sources import arxiv, local
 from .sources.material import Material
 
@@ -77,18 +77,17 @@ async def _local(path: Path, library: Library, refresh: bool, progress: Progress
         while (material := await anyio.to_thread.run_sync(partial(next, materials, None))) is not None:
             try:
                 content_hash = await anyio.to_thread.run_sync(material.content_hash)
-                known = library.by_content(content_hash)
-                if (
-                    known
-                    and not refresh
-                    and library.origin(known).parser_version == parser_version(material.source_format)
-                ):
-                    return _found(library, known)
+                before = _get(library.by_content(content_hash), library)
+                if before and not refresh:
+                    return await _up_to_date(before, library, False, progress)
                 paper = await _parse(material, path.name, progress)
             except _FALL_BACK as error:
                 problems.append(error)
                 continue
-            paper.id = known or f"{_slug(local.readable_name(path))}-{content_hash[:8]}"
+            if before:
+                paper = _named_as(before, paper)
+            else:
+                paper.id = f"{_slug(local.readable_name(path))}-{content_hash[:8]}"
             return await _save(library, paper, material, content_hash, problems)
         raise problems[0]
 
@@ -97,14 +96,15 @@ async def _arxiv(reference: ArxivReference, library: Library, refresh: bool, pro
     if refresh:
         return await _from_arxiv(reference, library, progress)
     paper_id = _library_id(reference) if reference.version else library.resolve(_alias(reference))
-    if paper_id and (paper := await _stored(paper_id, library, False, progress)):
-        return paper
+    if paper := _get(paper_id, library):
+        return await _up_to_date(paper, library, False, progress)
     try:
         return await _from_arxiv(reference, library, progress)
     except (Unreachable, TimedOut, Busy) as error:
-        paper_id = None if reference.version else _newest_version(reference, library)
-        if paper_id is None or (paper := await _stored(paper_id, library, False, progress)) is None:
+        newest = None if reference.version else _get(_newest_version(reference, library), library)
+        if newest is None:
             raise
+        paper = await _up_to_date(newest, library, False, progress)
         message = (
             f"This is the newest version in the library; whether arXiv has a newer one is not known: {error.message}"
         )
@@ -162,38 +162,42 @@ def _describe(paper: Paper, reference: ArxivReference, metadata: arxiv.Metadata 
 
 
 async def _kept(paper_id: str, library: Library, refresh: bool, progress: Progress) -> Paper:
-    paper = await _stored(paper_id, library, refresh, progress)
-    if paper is None:
-        near = difflib.get_close_matches(paper_id, [known.id for known in library.all()], n=3)
-        hint = f"Nearest: {', '.join(near)}." if near else "Pass the file or the arXiv id."
-        raise NotFound(f"The library has no paper {paper_id!r}.", hint)
-    return paper
+    if paper := _get(paper_id, library):
+        return await _up_to_date(paper, library, refresh, progress)
+    near = difflib.get_close_matches(paper_id, library.ids(), n=3)
+    hint = f"Nearest: {', '.join(near)}." if near else "Pass the file or the arXiv id."
+    raise NotFound(f"The library has no paper {paper_id!r}.", hint)
 
 
-async def _stored(paper_id: str, library: Library, again: bool, progress: Progress) -> Paper | None:
+async def _up_to_date(paper: Paper, library: Library, again: bool, progress: Progress) -> Paper:
     """A paper of the library, read again from its files when its parser has changed or when asked to."""
-    paper = library.get(paper_id)
-    if paper is None:
-        return None
-    origin = library.origin(paper_id)
+    origin = library.origin(paper.id)
     if not again and origin.parser_version == parser_version(origin.source_format):
         return paper
     with library.scratch() as scratch:
-        for name, stored in library.files(paper_id).items():
+        for name, stored in library.files(paper.id).items():
             target = scratch / name
             target.parent.mkdir(parents=True, exist_ok=True)
             target.write_bytes(stored.read_bytes())
         material = Material(origin.source_format, scratch, origin.main)
         try:
-            fresh = await _parse(material, paper_id, progress)
+            fresh = _named_as(paper, await _parse(material, paper.id, progress))
         except _FALL_BACK as error:
             paper.warnings.append(PaperWarning(kind="not_read_again", message=clean_text(str(error))[:600]))
             return paper
-        if paper.venue:
-            keep = ("title", "authors", "year", "venue", "abstract")
-            fresh = fresh.model_copy(update={name: getattr(paper, name) or getattr(fresh, name) for name in keep})
-        fresh.id = paper_id
         return await _save(library, fresh, material, origin.content_hash, [])
+
+
+def _named_as(before: Paper, fresh: Paper) -> Paper:
+    """A new reading under the id of the old one; what arXiv said of a paper outlives a new reading."""
+    kept = {"id": before.id}
+    if arxiv_id(before.id):
+        kept |= {k: value for k in ("title", "authors", "year", "venue", "abstract") if (value := getattr(before, k))}
+    return fresh.model_copy(update=kept)
+
+
+def _get(paper_id: str | None, library: Library) -> Paper | None:
+    return library.get(paper_id) if paper_id else None
 
 
 async def _parse(material: Material, what: str, progress: Progress) -> Paper:
@@ -248,12 +252,6 @@ async def _client(library: Library) -> AsyncIterator[HttpClient]:
         silence_s=settings.http_timeout_s,
     ) as client:
         yield client
-
-
-def _found(library: Library, paper_id: str) -> Paper:
-    paper = library.get(paper_id)
-    assert paper is not None, "papers are never removed while a process looks at them"
-    return paper
 
 
 def _library_id(reference: ArxivReference) -> str:

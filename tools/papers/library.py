@@ -36,7 +36,7 @@ _ANOTHER_HOME = "PAPER_IMPLEMENTER_HOME can name another folder."
 _SCHEMA = """
 CREATE TABLE papers(
     id TEXT PRIMARY KEY, card TEXT NOT NULL, source_format TEXT NOT NULL, main TEXT,
-    content_hash TEXT NOT NULL, parser_version TEXT NOT NULL, fetched_at REAL NOT NULL, parsed_at REAL NOT NULL
+    content_hash TEXT NOT NULL, parser_version TEXT NOT NULL, fetched_at REAL NOT NULL
 ) WITHOUT ROWID;
 CREATE INDEX papers_by_time ON papers(fetched_at DESC, id);
 CREATE INDEX papers_by_content ON papers(content_hash);
@@ -159,7 +159,6 @@ class Library:
         - `files`: names within the paper -> where they are now.
         - `aliases`: references that lead to this paper from now on.
         """
-        now = time.time()
         card = paper.model_copy(update={"blocks": []}).model_dump_json(exclude_none=True)
         with self.scratch() as staging:
             staged = {name: _stage(path, staging) for name, path in files.items()}
@@ -172,12 +171,13 @@ class Library:
                 db.execute("DELETE FROM blocks WHERE paper = ?", (paper.id,))
                 db.execute("DELETE FROM files WHERE paper = ?", (paper.id,))
                 db.execute(
-                    "INSERT INTO papers VALUES (?,?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET card=excluded.card,"
-                    " source_format=excluded.source_format, main=excluded.main, content_hash=excluded.content_hash,"
-                    " parser_version=excluded.parser_version, fetched_at=excluded.fetched_at, parsed_at=excluded.parsed_at",
+                    "INSERT INTO papers VALUES (?,?,?,?,?,?,?) ON CONFLICT(id) DO UPDATE SET card=excluded.card,"
+                    " source_format=excluded.source_format, main=excluded.main, parser_version=excluded.parser_version,"
+                    " fetched_at=iif(content_hash=excluded.content_hash, fetched_at, excluded.fetched_at),"
+                    " content_hash=excluded.content_hash",
                     (
                         *(paper.id, card, origin.source_format, origin.main),
-                        *(origin.content_hash, origin.parser_version, now, now),
+                        *(origin.content_hash, origin.parser_version, time.time()),
                     ),
                 )
                 db.executemany(
@@ -302,7 +302,8 @@ class Library:
                 try:
                     yield db
                 except BaseException:
-                    db.execute("ROLLBACK")
+                    if db.in_transaction:
+                        db.execute("ROLLBACK")
                     raise
                 db.execute("COMMIT")
             finally:
@@ -314,6 +315,8 @@ class Library:
                 f"The library {self.database} cannot be used: {error}.", "Check the folder's rights and space."
             ) from error
         except sqlite3.DatabaseError as error:
+            if type(error) is not sqlite3.DatabaseError:
+                raise
             raise Unreadable(
                 f"The library {self.database} is damaged: {error}.", "Move it away; papers can be fetched again."
             ) from error

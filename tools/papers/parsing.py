@@ -45,7 +45,7 @@ def parse(format: SourceFormat, path: str, main: str | None = None, progress: Pr
         from .formats.html import parse as parse_html
 
         paper = parse_html(path)
-    if not any(block.text or block.latex or block.rows or block.caption for block in paper.blocks):
+    if not paper.title and not any(block.text or block.latex or block.rows or block.caption for block in paper.blocks):
         raise Unreadable(
             f"The {format} file has no text that can be read.",
             "If it is a scan, run character recognition (OCR) on it first.",

@@ -425,6 +425,16 @@ class TestReadingOnce:
         again = await fetch_paper("1706.03762", library)
         assert (again.id, again.title, again.year) == (paper.id, "As arXiv has it", 2017)
 
+    async def test_the_source_of_an_arxiv_paper_on_disk_is_that_paper(
+        self, arxiv: ArxivServer, library: Library, tmp_path: Path
+    ) -> None:
+        arxiv.add(title="As arXiv has it")
+        paper = await fetch_paper("1706.03762", library)
+        (tmp_path / "main.tex").write_text(packing.LATEX)
+        for refresh in (False, True):
+            local = await fetch_paper(str(tmp_path / "main.tex"), library, refresh=refresh)
+            assert (local.id, local.title) == (paper.id, "As arXiv has it")
+
     def test_each_parser_has_a_version(self) -> None:
         assert parsing.parser_version("pdf") != parsing.parser_version("latex")
 

@@ -91,7 +91,7 @@ def test_a_save_that_fails_leaves_the_old_state(library: Library, file: Path) ->
     library.save(paper(), {"main.tex": file}, ORIGIN)
     broken = paper(title="Broken")
     broken.blocks.append(Block.model_construct(id=None, kind="paragraph"))  # type: ignore[arg-type]
-    with pytest.raises(Unreadable):
+    with pytest.raises(sqlite3.IntegrityError):
         library.save(broken, {"main.tex": file}, ORIGIN)
     assert library.get("1706.03762v5") == paper()
 
