@@ -65,10 +65,17 @@ class _Entry:
     """Words that say what it is about."""
     places: frozenset[str]
     """Words that say what it holds for: scope, document, file."""
+    order: int
+    """Its place in the file."""
 
     @property
     def fact(self) -> Fact:
         return self.body.fact(self.group, self.row)
+
+    @property
+    def covers_scopes(self) -> bool:
+        """Does its value say what holds for several scopes at once?"""
+        return isinstance(self.row.value, dict)
 
 
 @cache
@@ -86,13 +93,15 @@ def _heads() -> dict[str, Method]:
 
 
 @cache
-def _body(name: str) -> Body:
+def body_of(name: str) -> Body:
+    """The facts and pitfalls of a method, by its name."""
     return read_body(_texts()[name], f"{name}.yaml")
 
 
 @cache
 def _entries(name: str) -> tuple[_Entry, ...]:
-    body, found = _body(name), []
+    body = body_of(name)
+    found: list[_Entry] = []
     for group in body.facts:
         for row in group.rows:
             source = body.source(group, row)
@@ -101,7 +110,7 @@ def _entries(name: str) -> tuple[_Entry, ...]:
             )
             about = " ".join([row.key, *row.also, inner, row.quote or "", row.note or "", row.scope or ""])
             where = " ".join([group.scope or "", row.scope or "", source.ref.split("@")[0], source.file or ""])
-            found.append(_Entry(name, body, group, row, content(about), frozenset(tokens(where))))
+            found.append(_Entry(name, body, group, row, content(about), frozenset(tokens(where)), len(found)))
     return tuple(found)
 
 
@@ -174,12 +183,15 @@ class _Hit:
     key_score: float
     word_score: float
     place_score: float
+    status: float
     distance: int
 
     @property
     def rank(self) -> float:
         near = 0.0 if self.distance == 0 else -1.0 - 0.2 * self.distance
-        return 2 * self.key_score + self.word_score + 1.5 * self.place_score + near + _STATUS[self.entry.group.status]
+        near += 0.2 if self.entry.covers_scopes else 0.0
+        words = self.word_score if self.key_score < 1 else 0.3 * self.word_score
+        return 2 * self.key_score + words + 1.5 * self.place_score + near + self.status
 
 
 def _score(
@@ -201,45 +213,72 @@ def _score(
     useful = hints - {"image", "net"} if len(hints) > 3 else hints
     met = useful & (entry.places | entry.words)
     place_score = len(met) / len(useful) if useful else (0.3 if not entry.group.scope else 0.15)
-    return _Hit(entry, key_score, word_score, place_score, distance)
+    status = _STATUS[entry.group.status]
+    if asked.wants_default and entry.group.status == "default":
+        status += 0.5
+    return _Hit(entry, key_score, word_score, place_score, status, distance)
+
+
+def _joint(hits: list[_Hit], label: str, value: dict[str, JsonValue]) -> Fact:
+    """One fact of what one document says on several lines."""
+    facts = [hit.entry.fact for hit in hits]
+    lines = [line for fact in facts for line in (fact.source.line, fact.source.end_line) if line is not None]
+    place = {"line": min(lines), "end_line": max(lines), "quote": None} if lines else {}
+    notes = "; ".join(dict.fromkeys(fact.note for fact in facts if fact.note))
+    scopes = dict.fromkeys(hit.entry.group.scope for hit in hits)
+    return Fact(
+        key=label,
+        value=value,
+        scope=next(iter(scopes)) if len(scopes) == 1 else None,
+        status=hits[0].entry.group.status,
+        source=facts[0].source.model_copy(update=place),
+        note=notes or None,
+    )
+
+
+def _shown(fact: Fact) -> JsonValue:
+    if fact.key == "optimizer.betas" and isinstance(fact.value, list) and len(fact.value) == 2:
+        return {"beta1": fact.value[0], "beta2": fact.value[1]}
+    return f"{fact.value} {fact.unit}" if fact.unit and isinstance(fact.value, int | float) else fact.value
 
 
 def _together(hits: list[_Hit], asked: Question) -> Fact | None:
     """One fact of several keys that one document sets side by side; None where the hits are of one key."""
     if len({hit.entry.row.key for hit in hits}) < 2:
         return None
-    first = hits[0].entry
-    facts = [hit.entry.fact for hit in hits]
     value: dict[str, JsonValue] = {}
-    for hit, fact in zip(hits, facts, strict=True):
-        name = fact.key if not hit.entry.row.scope else f"{fact.key} ({hit.entry.row.scope})"
-        value.setdefault(name, f"{fact.value} {fact.unit}" if fact.unit else fact.value)
-    lines = [line for fact in facts for line in (fact.source.line, fact.source.end_line) if line is not None]
-    source = facts[0].source.model_copy(
-        update={"line": min(lines), "end_line": max(lines), "quote": None} if lines else {}
-    )
-    label = "recipe" if asked.prefixes else ", ".join(dict.fromkeys(fact.key for fact in facts))
-    if asked.bundles:
-        label = " and ".join(asked.bundles)
-    notes = "; ".join(dict.fromkeys(fact.note for fact in facts if fact.note))
-    return Fact(
-        key=label, value=value, scope=first.group.scope, status=first.group.status, source=source, note=notes or None
-    )
+    for hit in sorted(hits, key=lambda hit: hit.entry.order):
+        row = hit.entry.row
+        value.setdefault(f"{row.key} ({row.scope})" if row.scope else row.key, _shown(hit.entry.fact))
+    label = " and ".join(asked.bundles) or ", ".join(dict.fromkeys(hit.entry.row.key for hit in hits))
+    return _joint(hits, label, value)
+
+
+def _by_scope(hits: list[_Hit]) -> Fact | None:
+    """One fact of one key that one document sets for several scopes; None where it does not."""
+    value: dict[str, JsonValue] = {}
+    for hit in sorted(hits, key=lambda hit: hit.entry.order):
+        value.setdefault(hit.entry.fact.scope or "", _shown(hit.entry.fact))
+    if len(value) < 2 or "" in value:
+        return None
+    return _joint(hits, hits[0].entry.row.key, value)
 
 
 def _arranged(hits: list[_Hit], asked: Question, limit: int) -> list[Fact]:
-    """Facts best first; what one document says together on several asked keys goes first as one fact."""
-    groups: dict[int, list[_Hit]] = defaultdict(list)
+    """Facts best first; what one document says together on the keys or scopes that are asked for goes first as one fact."""
+    groups: dict[object, list[_Hit]] = defaultdict(list)
+    many = len({hit.entry.row.key for hit in hits if hit.key_score}) > 1
     for hit in hits:
-        groups[id(hit.entry.group)].append(hit)
+        source = hit.entry.fact.source
+        place = source.file or (source.section or "").split(".")[0]
+        groups[id(hit.entry.group) if many else (hit.entry.row.key, source.ref, place)].append(hit)
     ranked: list[tuple[float, int, Fact]] = []
-    many = len(asked.keys) > 1 or bool(asked.bundles)
     for order, members in enumerate(groups.values()):
-        best = max(hit.rank for hit in members)
-        joint = _together(members, asked) if many else None
+        joint = _together(members, asked) if many else _by_scope(members)
         if joint is not None:
-            covered = len({hit.entry.row.key for hit in members})
-            ranked.append((best + 0.3 * min(covered, 5), order, _labelled(joint, members[0])))
+            covered = len({hit.entry.row.key for hit in members}) if many else 0
+            best = max(hit.rank for hit in members)
+            ranked.append((best + 0.3 * min(covered, 6) + (0.0 if many else 0.01), order, _labelled(joint, members[0])))
     for order, hit in enumerate(hits):
         ranked.append((hit.rank, order, _labelled(hit.entry.fact, hit)))
     ranked.sort(key=lambda item: (-item[0], item[1]))
@@ -269,7 +308,7 @@ def _disagreements(facts: list[Fact]) -> list[Disagreement]:
 def _pitfalls(names: list[str], asked: Question, keys: set[str], limit: int = 5) -> list[Pitfall]:
     ranked: list[tuple[float, int, Pitfall]] = []
     for name in names:
-        body = _body(name)
+        body = body_of(name)
         for pitfall in body.pitfalls:
             shared = len(keys & set(pitfall.keys)) + len(asked.words & content(pitfall.statement)) / (
                 len(asked.words) or 1
@@ -312,7 +351,7 @@ def lookup_default(
         names, rest = _resolve(method)
         if not names:
             return DefaultAnswer(reason=_unknown_method(method))
-        asked = question(query)
+        asked = question(_without(query, names))
     else:
         names, _ = _resolve(query)
         rest = frozenset()
@@ -336,12 +375,13 @@ def lookup_default(
 
 
 def _without(query: str, names: list[str]) -> str:
-    """A question without the names of the methods that were found in it."""
+    """A question without the names of the methods that it is about, unless nothing else is left."""
+    rest = query
     for name in names:
         head = _heads()[name]
         for alias in sorted((head.title, *head.aliases), key=len, reverse=True):
-            query = re.sub(rf"\b{re.escape(alias)}\b", " ", query, flags=re.IGNORECASE)
-    return query
+            rest = re.sub(rf"(?<!\w){re.escape(alias)}(?!\w)", " ", rest, flags=re.IGNORECASE)
+    return rest if tokens(rest) else query
 
 
 def _found(names: list[str], asked: Question, hints: frozenset[str]) -> list[_Hit]:
@@ -377,7 +417,7 @@ def describe(method: str) -> str:
     names = method_of(method) if method not in _heads() else [method]
     if not names:
         return _unknown_method(method)
-    head, body = _heads()[names[0]], _body(names[0])
+    head, body = _heads()[names[0]], body_of(names[0])
     lines = [f"# {head.title}", ""]
     for label, items in (
         ("Also called", head.aliases),

@@ -13,9 +13,7 @@ from .vocabulary import terms
 
 _SPLIT = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _STOP = frozenset(
-    "a an the of to in on at for from by with as is are was were be do does did what which how many much when where why and or "
-    "per used use uses using value values default defaults set setting settings should i my it its this that if not no any "
-    "there s paper official code literature standard usual typical common hyperparameter hyperparameters parameter".split()
+    ["a", "an", "the", "of", "to", "in", "on", "at", "for", "from", "by", "with", "as", "is", "are", "was", "were", "be", "do", "does", "did", "what", "which", "how", "many", "much", "when", "where", "why", "and", "or", "per", "used", "use", "uses", "using", "value", "values", "default", "defaults", "set", "setting", "settings", "should", "i", "my", "it", "its", "this", "that", "if", "not", "no", "any", "there", "s", "paper", "official", "code", "literature", "standard", "usual", "typical", "common", "hyperparameter", "hyperparameters", "parameter"]
 )
 
 _SAME = {
@@ -46,12 +44,16 @@ _SAME = {
 """Spellings that mean the same, so that a question and a fact meet in one."""
 
 BUNDLES: dict[str, tuple[str, ...]] = {
-    "recipe": ("optimizer.", "schedule.", "training.", "dropout.", "loss.", "data.", "init.", "eval."),
-    "sizes": ("model.", "attention.", "position."),
+    "recipe": ("optimizer.", "schedule.", "training.", "dropout.", "loss.", "data.", "lora."),
+    "sizes": ("model.", "attention."),
     "augmentation": ("data.",),
-    "preprocessing": ("data.",),
+    "preprocessing": ("data.", "eval.crop", "eval.resize"),
     "regularisation": ("dropout.", "loss.label_smoothing", "optimizer.weight_decay", "data.mixup", "data.cutmix"),
     "evaluation": ("eval.",),
+    "initialisation": ("init.",),
+    "schedule": ("schedule.", "training.steps", "training.epochs"),
+    "dropout": ("dropout.",),
+    "optimizer": ("optimizer.",),
     "everything": ("",),
 }
 """Questions that ask for many keys, and the beginnings of the keys that they ask for."""
@@ -60,6 +62,7 @@ _BUNDLE_NAMES = {
     "recipe": "recipe",
     "training": "recipe",
     "hyperparameters": "recipe",
+    "hyperparameter": "recipe",
     "sizes": "sizes",
     "size": "sizes",
     "dimensions": "sizes",
@@ -72,12 +75,23 @@ _BUNDLE_NAMES = {
     "regularization": "regularisation",
     "evaluation": "evaluation",
     "decoding": "evaluation",
+    "init": "initialisation",
+    "initialisation": "initialisation",
+    "initialization": "initialisation",
+    "initializer": "initialisation",
+    "schedule": "schedule",
+    "dropout": "dropout",
+    "optimizer": "optimizer",
+    "optimiser": "optimizer",
     "defaults": "everything",
-    "default": "everything",
     "config": "everything",
     "configuration": "everything",
     "settings": "everything",
 }
+_WEAK = frozenset(
+    {"training", "size", "hyperparameter", "hyperparameters", "config", "configuration", "settings", "defaults"}
+)
+"""Words that ask for a bundle only where nothing more precise is asked for."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +103,13 @@ class Question:
     - `keys`: keys of the vocabulary that it names, in order.
     - `bundles`: names of `BUNDLES` that it asks for.
     - `words`: its content words, for facts that name the thing in words of their own.
+    - `wants_default`: does it ask for what a framework does by default?
     """
 
     keys: tuple[str, ...] = ()
     bundles: tuple[str, ...] = ()
     words: frozenset[str] = field(default_factory=frozenset)
+    wants_default: bool = False
 
     @property
     def prefixes(self) -> tuple[str, ...]:
@@ -123,45 +139,52 @@ def content(text: str) -> frozenset[str]:
 
 
 @cache
-def _phrases() -> dict[tuple[str, ...], str]:
-    found: dict[tuple[str, ...], str] = {}
-    names = [
-        (term.key, name) for term in terms().values() for name in (term.key, term.key.split(".")[1].replace("_", " "))
-    ]
-    names += [
-        (term.key, name) for term in terms().values() for name in (term.title, *term.paper_names, *term.code_names)
-    ]
+def _phrases() -> dict[tuple[str, ...], tuple[str, ...]]:
+    """What names a key: words to every key that they may mean, likeliest first."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     asked = yaml.load(resources.files(__package__).joinpath("asked.yaml").read_text(encoding="utf-8"), Loader=loader)
-    names = [(key, name) for key, listed in asked.items() for name in listed] + names
+    names = [(key, name) for key, listed in asked.items() for name in listed]
+    for term in terms().values():
+        own = (term.key, term.key.split(".")[1].replace("_", " "), term.title, *term.paper_names, *term.code_names)
+        names.extend((term.key, name) for name in own)
+    found: dict[tuple[str, ...], dict[str, None]] = {}
     for key, name in names:
         phrase = tokens(re.sub(r"\(.*?\)", "", name))
-        if phrase and not (len(phrase) == 1 and len(phrase[0]) < 2):
-            found.setdefault(phrase, key)
-    return found
+        if phrase:
+            found.setdefault(phrase, {})[key] = None
+    return {phrase: tuple(keys) for phrase, keys in found.items()}
 
 
 def keys_of(text: str) -> list[str]:
-    """The keys that a text names, longest names first where names overlap, in the order of the text."""
-    words, phrases, found, at = tokens(text), _phrases(), [], 0
+    """The keys that a text may name, in its order; longer names win, and a lone letter only counts by itself."""
+    phrases = _phrases()
     longest = max(map(len, phrases))
-    while at < len(words):
-        for length in range(min(longest, len(words) - at), 0, -1):
-            key = phrases.get(words[at : at + length])
-            if key:
-                if key not in found:
-                    found.append(key)
-                at += length - 1
-                break
-        at += 1
-    return found
+    found: dict[str, None] = {}
+    for part in re.split(r"[,;/+&]| and | vs\.? |\bor\b", text):
+        words, at = tokens(part), 0
+        while at < len(words):
+            for length in range(min(longest, len(words) - at), 0, -1):
+                phrase = words[at : at + length]
+                if phrase in phrases and (len("".join(phrase)) > 1 or len(words) == 1):
+                    found.update(dict.fromkeys(phrases[phrase]))
+                    at += length - 1
+                    break
+            at += 1
+    return list(found)
 
 
 def question(text: str) -> Question:
     """Read a query: a key, a usual name, several of them, a bundle, or a sentence."""
-    keys = [text.strip()] if text.strip() in terms() else keys_of(text)
+    if text.strip() in terms():
+        return Question((text.strip(),), (), content(text))
     plain = [word for word in re.findall(r"[a-z]+", text.lower()) if word in _BUNDLE_NAMES]
-    bundles = () if keys else tuple(dict.fromkeys(_BUNDLE_NAMES[word] for word in plain))
-    if "recipe" in plain or ("defaults" in plain and len(text.split()) <= 2):
-        bundles = tuple(dict.fromkeys(_BUNDLE_NAMES[word] for word in plain))
-    return Question(tuple(keys), bundles, content(text))
+    keys = keys_of(re.sub(rf"\b({'|'.join(_WEAK)})\b", " ", text, flags=re.IGNORECASE)) if plain else keys_of(text)
+    precise = keys_of(
+        " ".join(re.sub(r"[a-z]+", lambda m: "" if m[0] in _BUNDLE_NAMES else m[0], text.lower()).split())
+    )
+    named = [word for word in plain if word not in _WEAK or not precise]
+    several = tuple(dict.fromkeys(_BUNDLE_NAMES[word] for word in named))
+    whole = {"recipe", "sizes", "everything", "augmentation", "preprocessing", "regularisation", "evaluation"}
+    return Question(
+        tuple(keys if not whole & set(several) else precise), several, content(text), "default" in text.lower()
+    )
