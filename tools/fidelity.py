@@ -124,13 +124,15 @@ def _speakers(sides: list[list[Fact]]) -> tuple[Fact | None, Fact | None, Fact |
 
 
 def agree(first: Fact, second: Fact) -> bool:
-    """Whether two facts of one key state the same; a value that was searched over agrees with each candidate."""
+    """Whether two facts of one key state the same; a search agrees with each candidate, a table with each of its columns."""
     term = terms().get(first.key)
     if same_value(first.value, second.value, term):
         return True
     for grid, other in ((first, second), (second, first)):
-        if grid.note and "searched" in grid.note and isinstance(grid.value, list):
-            return any(same_value(candidate, other.value, term) for candidate in grid.value)
+        candidates = list(grid.value.values()) if isinstance(grid.value, dict) else grid.value
+        searched = isinstance(grid.value, dict) or bool(grid.note and "searched" in grid.note)
+        if searched and isinstance(candidates, list) and any(same_value(c, other.value, term) for c in candidates):
+            return True
     return False
 
 

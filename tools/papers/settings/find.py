@@ -129,7 +129,8 @@ def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iter
     text = sentence.text
     if len(text) > 4000 or len(re.findall(r"[a-z]{2,}", text)) < 2:
         return
-    ours, others = bool(_OURS.search(text)), bool(_OTHERS.search(text))
+    ours = bool(_OURS.search(text))
+    others = bool(_OTHERS.search(text)) or ("et al." in text and not re.search(r"\b(?:we|our)\b", text, re.IGNORECASE))
     if early and not re.search(r"\b(?:we|our)\b", text, re.IGNORECASE):
         return
     for statement in find_statements(text, local):

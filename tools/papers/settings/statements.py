@@ -190,7 +190,8 @@ def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> l
         if statement:
             statements += [statement, *(replace(statement, key=key) for key in _siblings(text, mention))]
             used.update(i for n in kept for i in range(n.start, n.end))
-    return _join_parts(sorted(statements, key=lambda s: s.start))
+    compared = {m.key for m in symbols if len({str(s.value) for s in statements if s.key == m.key and s.part is None}) > 1}
+    return _join_parts(sorted((s for s in statements if s.key not in compared), key=lambda s: s.start))
 
 
 _SQUARE = {"model.kernel_size", "data.image_size", "model.patch_size"}
@@ -220,9 +221,14 @@ def _blocked(gap: str) -> bool:
     return bool(_NO_COUNT.search(gap)) and not re.fullmatch(r"\s*(?:of the|of)?\s*", gap)
 
 
+_IN_WORDS = {"training.epochs", "model.layers", "attention.heads", "eval.runs", "model.encoder_layers", "model.decoder_layers"}
+
+
 def _claims_of_name(
     text: str, mention: Mention, group: _Group, mentions: list[Mention]
 ) -> list[tuple[float, _Group, Number | None, Mention]]:
+    if text[group.start].isalpha() and mention.key not in _IN_WORDS:
+        return []
     if mention.end <= group.start:
         gap = text[mention.end : group.start]
         other = any(mention.end < m.end <= group.start and m.key != mention.key and m.form == "name" for m in mentions)
@@ -268,6 +274,8 @@ def _statement(text: str, mention: Mention, group: _Group) -> Statement | None:
         key = "schedule.warmup_steps"
     if key == "optimizer.learning_rate" and _LOWERED.search(text[max(0, start - 30) : start]) and re.search(r"\bto\s*\W?$", text[mention.end : group.start]):
         key = "schedule.min_learning_rate"
+    if key == "model.feedforward_size" and re.match(r"\s*[×x·]\s*d?_?\{?[a-z]", text[group.end :]):
+        key = "model.mlp_ratio"
     if not plausible(key, first, text):
         return None
     value = group.value

@@ -17,6 +17,8 @@ from paper_implementer.knowledge.vocabulary import terms
 
 from ..paper import Block
 from .mentions import find_names, find_symbols
+from .scope import topic_of
+from .statements import find_statements
 
 
 @dataclass(frozen=True)
@@ -75,16 +77,31 @@ def _value(text: str, key: str) -> JsonValue:
     return value if all(isinstance(v, int | float) and low <= v <= high for v in every) else None
 
 
-def _quote(block: Block, row: list[str]) -> str:
-    """The row as the block prints it, else its cells in one line."""
-    cells = [c.strip() for i, c in enumerate(row) if c.strip() and (i == 0 or c != row[i - 1])]
-    wanted = re.sub(r"\W", "", "".join(cells))
-    for text in (block.verbatim, block.text):
-        for line in (text or "").splitlines():
-            folded = re.sub(r"\W", "", line)
-            if folded and (folded == wanted or folded == re.sub(r"\W", "", "".join(row))):
-                return line.strip()
+def _quote(block: Block, row: list[str], label: str, value: str) -> str:
+    """The row as the block prints it, else the label with the value, else the value alone; verbatim."""
+    cells = [c for i, c in enumerate(row) if c and (i == 0 or c != row[i - 1])]
+    for wanted in (row, cells, [label, value], [value, label], [value], [label]):
+        for text in (block.verbatim, block.text):
+            found = _verbatim(text or "", " ".join(wanted))
+            if found:
+                return found
     return " ".join(cells)
+
+
+def _verbatim(text: str, wanted: str) -> str | None:
+    """The piece of a text that has the letters and digits of another, whatever stands between them."""
+    letters = [(i, c) for i, c in enumerate(text) if c.isalnum()]
+    folded = "".join(c for _, c in letters)
+    sought = "".join(c for c in wanted if c.isalnum())
+    at = folded.find(sought) if sought else -1
+    if at < 0 or (len(sought) < 3 and folded.count(sought) > 1):
+        return None
+    start, end = letters[at][0], letters[at + len(sought) - 1][0] + 1
+    while start and not text[start - 1].isspace() and not text[start - 1].isalnum():
+        start -= 1
+    while end < len(text) and not text[end].isspace() and not text[end].isalnum():
+        end += 1
+    return text[start:end].strip()
 
 
 def _is_number(cell: str) -> bool:
@@ -132,32 +149,48 @@ def find_in_table(block: Block, local: dict[str, str]) -> Iterator[Cell]:
             yield from _by_columns(block, rows[depth:], header, bool(reports), local)
 
 
+_MANY = 4
+"""More columns than this with different values are one fact with a value for each."""
+
+
 def _by_rows(block: Block, rows: list[list[str]], at: int, local: dict[str, str]) -> Iterator[Cell]:
     header: list[str] = []
     group = ""
     for row in rows:
         label = key_of_label(row[at], local)
         cells = row[at + 1 :]
-        before = next((c for c in reversed(row[:at]) if c), "")
+        filled = list(dict.fromkeys(c for c in row if c))
+        before = next((c for c in reversed(row[:at]) if c and len(c) < 60), "")
         if label is None:
-            filled = [c for c in row if c]
-            if len(set(filled)) == 1:
+            for cell in filled:
+                for found in find_statements(plain(cell).text, local) if "=" in cell else []:
+                    yield Cell(found.key, found.value, _scope(before or group), _quote(block, row, row[at], cell))
+            if len(filled) == 1:
                 group = filled[0] if len(filled[0]) < 60 else ""
-            elif not any(parse_number(c) is not None for c in cells) and any(cells):
+            elif not any("=" in c or _is_number(c) for c in filled) and any(cells):
                 header = cells
             continue
-        key, _ = label
-        stated: dict[str, tuple[JsonValue, list[str]]] = {}
-        for i, cell in enumerate(cells):
-            value = _value(cell, key)
-            if value is not None:
-                stated.setdefault(repr(value), (value, []))[1].append(header[i] if i < len(header) else "")
-        for value, places in stated.values():
-            names = list(dict.fromkeys(p for p in places if p))
-            everywhere = len(stated) == 1 and len(places) > 1
-            parts = [before or group, "" if everywhere and not before else ", ".join(names)]
-            scope = " ".join(p for p in parts if p)
-            yield Cell(key, value, plain(scope).text.strip()[:120] or None, _quote(block, row))
+        key = label[0]
+        stated = [(i, value) for i, cell in enumerate(cells) if (value := _value(cell, key)) is not None]
+        names = [header[i] if i < len(header) else "" for i, _ in stated]
+        groups: dict[str, list[int]] = {}
+        for place, (_, value) in enumerate(stated):
+            groups.setdefault(repr(value), []).append(place)
+        if len(groups) > 1 and len(stated) > _MANY:
+            named = all(names) and len(set(names)) == len(names)
+            many: JsonValue = {plain(n).text: v for n, (_, v) in zip(names, stated, strict=True)} if named else [v for _, v in stated]
+            yield Cell(key, many, _scope(before or group), _quote(block, row, row[at], cells[stated[0][0]]))
+            continue
+        for places in groups.values():
+            beside = "" if len(groups) == 1 and len(places) > 1 else ", ".join(dict.fromkeys(n for p in places if (n := names[p])))
+            column, value = stated[places[0]]
+            yield Cell(key, value, _scope(f"{before or group} {beside}"), _quote(block, row, row[at], cells[column]))
+
+
+def _scope(text: str) -> str | None:
+    """What labels say a value holds for; None where their words are general."""
+    shown = plain(text).text.replace("†", "").strip()[:120]
+    return shown if topic_of(shown) and not re.fullmatch(r"(?i)values?", shown) else None
 
 
 _SCALE = [(re.compile(r"×\s*10\s*\^\s*\{?6|\(M\)|millions?", re.IGNORECASE), 10**6), (re.compile(r"×\s*10\s*\^\s*\{?9|\(B\)|billions?", re.IGNORECASE), 10**9), (re.compile(r"\(K\)|thousands?|×\s*10\s*\^\s*\{?3", re.IGNORECASE), 10**3)]  # fmt: skip
@@ -191,6 +224,6 @@ def _by_columns(block: Block, rows: list[list[str]], header: list[str], reports:
                 parts.setdefault(key, {})[part] = value
             elif (key, repr(value)) not in seen:
                 seen.add((key, repr(value)))
-                yield Cell(key, value, label or None, _quote(block, row))
+                yield Cell(key, value, label or None, _quote(block, row, label, row[i]))
         for key, values in parts.items():
-            yield Cell(key, [values[p] for p in sorted(values)], label or None, _quote(block, row))
+            yield Cell(key, [values[p] for p in sorted(values)], label or None, _quote(block, row, label, row[-1]))
