@@ -15,7 +15,7 @@ from ..links import code_links
 from ..outline import Outline
 from ..roles import role_of
 from . import equations, metadata, tables
-from .floats import Float, find_floats
+from .floats import Float, fill, find_captions
 from .headings import Heading, find_headings
 from .layout import body_size, order, remove_furniture
 from .lines import Line, page_lines
@@ -26,6 +26,7 @@ MAX_BYTES = 200 * 2**20
 _FLAGS = 1 | 2 | 64  # TEXT_PRESERVE_LIGATURES, TEXT_PRESERVE_WHITESPACE, TEXT_MEDIABOX_CLIP of PyMuPDF
 _HYPHEN = re.compile(r"(\w)[-\u2010]$")
 _FOOTNOTE = re.compile(r"^\^\{(\d{1,2}|[∗*†‡§¶⇤])\}|^([∗*†‡§¶⇤])")
+_RUN_IN_THANKS = re.compile(r"^(acknowledge?ments?)\b[.:]?\s+(?=[A-Z])", re.IGNORECASE)
 _RUN_IN_ABSTRACT = re.compile(r"^abstract\s*[—–.:-]+\s*", re.IGNORECASE)
 
 
@@ -151,22 +152,23 @@ class _Writer:
     def __init__(self, paper: Paper, pages: _Pages, body: float, toc: list[tuple[int, str, int]]) -> None:
         self.paper, self.body, self.heights = paper, body, pages.heights
         self.outline = Outline()
-        floats = find_floats(pages.lines, body, pages.rules)
+        floats = find_captions(pages.lines, body)
         self.float_at = {id(one.caption_lines[0]): one for one in floats}
-        covered = {id(line) for one in floats for line in [*one.caption_lines, *one.content]}
-        self.covered = covered
-        first = [n for n in pages.lines[0] if id(n) not in covered] if pages.lines else []
-        self.title = metadata.title_lines(first)
-        skipped = covered | {id(n) for n in self.title}
+        captions = {id(line) for one in floats for line in one.caption_lines}
+        self.title = metadata.title_lines([n for n in pages.lines[0] if id(n) not in captions] if pages.lines else [])
+        skipped = captions | {id(n) for n in self.title}
         flow = [line for lines in pages.lines for line in lines if id(line) not in skipped]
         self.headings = {id(h.lines[0]): h for h in find_headings(flow, body, toc)}
+        fill(floats, pages.lines, body, pages.rules, {id(n) for h in self.headings.values() for n in h.lines})
+        covered = {id(line) for one in floats for line in [*one.caption_lines, *one.content]}
+        self.covered = covered
         self.flow = [line for lines in pages.lines for line in lines]
         self.margins = {(n.page, n.column): (10_000.0, 0.0) for n in self.flow}
         for n in self.flow:
             if id(n) not in covered and abs(n.size - body) < 0.5:
                 left, right = self.margins[(n.page, n.column)]
                 self.margins[(n.page, n.column)] = (min(left, n.x0), max(right, n.x1))
-        self.first_page, self.stamps = first, pages.stamps
+        self.first_page, self.stamps = (pages.lines[0] if pages.lines else []), pages.stamps
 
     def write(self) -> None:
         """Fill the paper."""
@@ -193,10 +195,14 @@ class _Writer:
                 if not self.outline.sections and line.page == 1 and not _RUN_IN_ABSTRACT.match(line.text):
                     front.append(line)
                     continue
-                if match := _RUN_IN_ABSTRACT.match(line.text):
-                    if not self.outline.sections:
-                        self._section("Abstract", None, 1, line)
-                        line.text = line.text[match.end() :]
+                if (match := _RUN_IN_ABSTRACT.match(line.text)) and not self.outline.sections:
+                    self._section("Abstract", None, 1, line)
+                    line.text = line.text[match.end() :]
+                elif (match := _RUN_IN_THANKS.match(line.text)) and line.spans[0].bold:
+                    self._text(waiting)
+                    waiting = []
+                    self._section(match[1], None, 1, line)
+                    line.text = line.text[match.end() :]
                 waiting.append(line)
         self._text(waiting)
         self.paper.authors = metadata.authors_of(front)

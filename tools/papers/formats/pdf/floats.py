@@ -13,6 +13,7 @@ _CAPTION = re.compile(
     r"\s*(?P<end>[:.|—–-]|$|\s(?=[A-Z]))\s*(?P<text>.*)$",
     re.IGNORECASE,
 )
+Rule = tuple[float, float, float]
 _KINDS: dict[str, Literal["table", "figure", "algorithm"]] = {
     "tab": "table",
     "fig": "figure",
@@ -33,31 +34,36 @@ class Float:
     rules: list[float] = field(default_factory=list)
 
 
-def find_floats(pages: list[list[Line]], body: float, rules: list[list[tuple[float, float, float]]]) -> list[Float]:
-    """Find the floats of a paper.
+def find_captions(pages: list[list[Line]], body: float) -> list[Float]:
+    """Find the floats of a paper by their captions, each number once; `fill` gives them their content.
 
     **Arguments:**
 
     - `pages`: the lines of each page in reading order.
-    - `rules`: horizontal rules of each page as (left, right, y).
+    - `body`: the font size of running text.
     """
     candidates = [c for lines in pages for c in _captions(lines, body)]
-    chosen: dict[tuple[str, str], Float] = {}
+    chosen: dict[tuple[str, str], tuple[Float, int]] = {}
     for one, strength in candidates:
         key = (one.kind, one.number)
-        if key not in chosen or strength > _strength_of(chosen[key], candidates):
-            chosen[key] = one
-    floats = [one for one, _ in candidates if chosen[(one.kind, one.number)] is one]
+        if key not in chosen or strength > chosen[key][1]:
+            chosen[key] = (one, strength)
+    return [one for one, _ in candidates if chosen[(one.kind, one.number)][0] is one]
+
+
+def fill(floats: list[Float], pages: list[list[Line]], body: float, rules: list[list[Rule]], stops: set[int]) -> None:
+    """Give each float the lines that lie in it.
+
+    **Arguments:**
+
+    - `rules`: horizontal rules of each page as (left, right, y).
+    - `stops`: ids of lines that no float holds: headings.
+    """
     taken = {id(line) for one in floats for line in one.caption_lines}
     for one in floats:
         page = one.caption_lines[0].page - 1
-        _fill(one, [n for n in pages[page] if id(n) not in taken], body, rules[page])
+        _fill(one, [n for n in pages[page] if id(n) not in taken], body, rules[page], stops)
         taken |= {id(line) for line in one.content}
-    return floats
-
-
-def _strength_of(one: Float, candidates: list[tuple[Float, int]]) -> int:
-    return next(s for c, s in candidates if c is one)
 
 
 def _captions(lines: list[Line], body: float) -> list[tuple[Float, int]]:
@@ -75,6 +81,7 @@ def _captions(lines: list[Line], body: float) -> list[tuple[Float, int]]:
             and abs(before.size - line.size) < 0.3
             and before.width > 0.85 * line.width
             and not before.text.endswith((".", ":"))
+            and _overlap(before, line)
         )
         strength = (4 if end in (":", "|") else 2 if end else 0) - (3 if runs_on else 0)
         strength += 1 if abs(line.size - body) > 0.4 or line.spans[0].bold else 0
@@ -85,6 +92,8 @@ def _captions(lines: list[Line], body: float) -> list[tuple[Float, int]]:
             last = covered[-1]
             if following.column != line.column or _CAPTION.match(following.text):
                 break
+            if not _overlap(line, following):
+                continue  # Text beside a float that it flows around.
             if abs(following.y - last.y) < 0.3 * line.size:
                 covered.append(following)
                 continue
@@ -101,54 +110,65 @@ def _captions(lines: list[Line], body: float) -> list[tuple[Float, int]]:
     return found
 
 
-def _fill(one: Float, lines: list[Line], body: float, rules: list[tuple[float, float, float]]) -> None:
-    """Give a float the lines that lie in it: between its rules, else up to where text goes on."""
+def _overlap(a: Line, b: Line) -> bool:
+    return a.x0 < b.x1 and b.x0 < a.x1
+
+
+def _fill(one: Float, lines: list[Line], body: float, rules: list[Rule], stops: set[int]) -> None:
+    """Lines between the float's rules, else those next to its caption up to where text goes on."""
     top = min(n.y0 for n in one.caption_lines)
     bottom = max(n.y1 for n in one.caption_lines)
     left = min(n.x0 for n in one.caption_lines)
     right = max(n.x1 for n in one.caption_lines)
     column = one.caption_lines[0].column
     beside = [n for n in lines if n.column == column or (n.x0 < right and n.x1 > left) or column == 1]
-    below = _run(sorted((n for n in beside if n.y0 >= bottom - 2), key=lambda n: n.y), bottom, body, 1)
-    above = _run(sorted((n for n in beside if n.y1 <= top + 2), key=lambda n: -n.y), top, body, -1)
+    near = [r for r in rules if r[1] - r[0] > 40 and r[0] < right + 20 and r[1] > left - 20]
+    below = _run(sorted((n for n in beside if n.y0 >= bottom - 2), key=lambda n: n.y), bottom, body, 1, stops)
+    above = _run(sorted((n for n in beside if n.y1 <= top + 2), key=lambda n: -n.y), top, body, -1, stops)
     if one.kind == "figure":
         one.content = above
-        return
-    if one.kind == "algorithm":
-        last = max((y for x0, x1, y in rules if y > bottom and x1 - x0 > 80 and x0 < right and x1 > left), default=None)
-        one.content = (
-            [n for n in beside if n.y0 >= bottom - 2 and (last is not None and n.y <= last)] if last else below
-        )
-        return
-    near = [(x0, x1, y) for x0, x1, y in rules if x1 - x0 > 40 and x0 < right + 20 and x1 > left - 20]
-    for side, first in ((1, bottom), (-1, top)):
-        ys = sorted((y for _, _, y in near if (y - first) * side > -3), key=lambda y: y * side)
-        if len(ys) >= 2 and abs(ys[0] - first) < 30:
-            end = _cluster(ys, side, [n.y for n in beside])
-            low, high = sorted((first, end))
-            inside = [n for n in beside if low - 2 <= n.y0 + 1 and n.y <= high + 1]
-            if inside:
-                one.content, one.rules = inside, ys
-                return
-    one.content = below if len(below) >= len(above) else above
+    elif one.kind == "algorithm":
+        last = max((y for _, _, y in near if y > bottom), default=None)
+        one.content = [n for n in beside if n.y0 >= bottom - 2 and n.y <= last] if last is not None else below
+    else:
+        ruled = _between_rules(near, beside, body, top, bottom, stops)
+        one.content, one.rules = ruled or ((below if len(below) >= len(above) else above), [])
 
 
-def _cluster(ys: list[float], side: int, baselines: list[float]) -> float:
-    """The last rule of a table: rules that follow each other without a page of text between them."""
-    end = ys[0]
-    for y in ys[1:]:
-        if abs(y - end) > 330:
-            break
-        end = y
-    return end
+def _between_rules(
+    rules: list[Rule], lines: list[Line], body: float, top: float, bottom: float, stops: set[int]
+) -> tuple[list[Line], list[float]] | None:
+    """The lines of a table between its first and last rule, on the side of its caption where the rules begin sooner."""
+    options = []
+    for side, edge in ((1, bottom), (-1, top)):
+        along = sorted((r for r in rules if (r[2] - edge) * side > -3), key=lambda r: r[2] * side)
+        if len(along) < 2 or abs(along[0][2] - edge) > 40:
+            continue
+        end = along[0][2]
+        for rule in along[1:]:
+            low, high = sorted((end, rule[2]))
+            if any(
+                low < n.y <= high and (id(n) in stops or (_is_text(n, body) and n.width > 0.85 * (rule[1] - rule[0])))
+                for n in lines
+            ):
+                break
+            end = rule[2]
+        low, high = sorted((along[0][2], end))
+        inside = [n for n in lines if low - 2 <= n.y0 + 1 and n.y <= high + 1]
+        if inside:
+            options.append((abs(along[0][2] - edge), inside, [low, high]))
+    if not options:
+        return None
+    _, inside, ends = min(options, key=lambda o: o[0])
+    return inside, ends
 
 
-def _run(lines: list[Line], edge: float, body: float, side: int) -> list[Line]:
+def _run(lines: list[Line], edge: float, body: float, side: int, stops: set[int]) -> list[Line]:
     """Lines next to an edge that do not look like running text."""
     found: list[Line] = []
     for line in lines:
         distance = (line.y0 - edge) if side > 0 else (edge - line.y1)
-        if distance > 60 or _is_text(line, body):
+        if distance > 60 or id(line) in stops or _is_text(line, body):
             break
         found.append(line)
         edge = line.y1 if side > 0 else line.y0

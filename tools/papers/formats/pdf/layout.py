@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter, defaultdict
 
@@ -56,7 +57,7 @@ def _review_numbers(lines: list[Line]) -> set[int]:
     found: set[int] = set()
     for group in columns.values():
         group.sort(key=lambda n: n.y)
-        steps = [int(b.text) - int(a.text) for a, b in zip(group, group[1:], strict=False)]
+        steps = [int(b.text) - int(a.text) for a, b in itertools.pairwise(group)]
         if len(group) >= 8 and sum(step in (1, 5) for step in steps) >= 0.8 * len(steps):
             found |= {id(line) for line in group}
     return found

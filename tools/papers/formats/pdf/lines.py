@@ -12,6 +12,7 @@ MIN_SIZE = 2.0
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
 _MATH_FONT = re.compile(r"^(?:[A-Z]{6}\+)?(CMMI|CMSY|CMEX|CMR\d|CMBX\d|MSAM|MSBM|EUFM|EUSM|rsfs|MTMI|MTSY|MTEX|RMTMI|txmi|txsy|Cambria ?Math|XITSMath|STIX.*Math|LibertineMath|NewTXMI|Symbol)", re.IGNORECASE)  # fmt: skip
 _BOLD_FONT = re.compile(r"bold|black|heavy|medi(?!um)|demi|semibold|-bd|cmbx|cmb\d|nimbusromno9l-medi", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{4,}")
 _MATH_SYMBOLS = set("=+−×÷∑∏∫√∞≈≤≥≠∈∂∇·⋅∥‖→←⇒±∼≡⊙⊗⊕∝∀∃")
 
 
@@ -32,7 +33,9 @@ class Span:
     @property
     def mathematical(self) -> bool:
         """Is it set in a font of formulas, or made of their symbols?"""
-        return bool(_MATH_FONT.match(self.font)) or any(c in _MATH_SYMBOLS for c in self.text)
+        if _MATH_FONT.match(self.font):
+            return True
+        return any(c in _MATH_SYMBOLS for c in self.text) and not _WORD.search(self.text)
 
 
 @dataclass
