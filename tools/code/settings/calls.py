@@ -7,9 +7,9 @@ transformers 4 and 5 (`optimization.py`), optax 0.2 and flax 0.10, read from the
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 
-from .literals import Names, Unknown, Value, evaluate
 from .options import callee
 
 _ADAM = ("params", "lr", "betas", "eps", "weight_decay")
@@ -35,6 +35,9 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "adamw": ("learning_rate", "b1", "b2", "eps"),
     "adam": ("learning_rate", "b1", "b2", "eps"),
     "sgd": ("learning_rate", "momentum", "nesterov"),
+    "Embedding": ("num_embeddings", "embedding_dim"),
+    "dropout": ("input", "p"),
+    "scaled_dot_product_attention": ("query", "key", "value", "attn_mask", "dropout_p"),
     "Dropout": _DROPOUT,
     "Dropout1d": _DROPOUT,
     "Dropout2d": _DROPOUT,
@@ -59,6 +62,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "TripletMarginLoss": ("margin", "p"),
     "DataLoader": ("dataset", "batch_size", "shuffle"),
     "clip_grad_norm_": ("parameters", "max_norm"),
+    "clip_grad_value_": ("parameters", "clip_value"),
     "clip_by_global_norm": ("max_norm",),
     "trunc_normal_": ("tensor", "mean", "std"),
     "normal_": ("tensor", "mean", "std"),
@@ -96,24 +100,58 @@ METHODS = {"normal_", "trunc_normal_"}
 """Also methods of a tensor: called on one, they have no leading tensor argument."""
 
 
-def arguments_of(call: ast.Call, names: Names) -> Iterator[tuple[str, str, Value, int]]:
-    """Yield (callee, parameter, value, line) for each constant argument of a known call."""
+def arguments_of(call: ast.Call) -> Iterator[tuple[str, str, ast.expr]]:
+    """Yield (callee, parameter, argument) for each argument of a known call."""
     dotted = callee(call.func)
     name = dotted.rpartition(".")[2]
     if name not in SIGNATURES:
         return
     positional = SIGNATURES[name]
-    if positional[:1] == ("params",):
-        yield name, "optimizer", name, call.lineno
-    elif name in SHAPES:
-        yield name, "scheduler", SHAPES[name], call.lineno
     if name in METHODS and "init" not in dotted:
         positional = positional[1:]
-    for parameter, node in zip(positional, call.args, strict=False):
-        value = evaluate(node, names)
-        if not isinstance(value, Unknown):
-            yield name, parameter, value, node.lineno
-    for keyword in call.keywords:
-        value = evaluate(keyword.value, names)
-        if keyword.arg and not isinstance(value, Unknown):
-            yield name, keyword.arg, value, keyword.value.lineno
+    yield from ((name, parameter, node) for parameter, node in zip(positional, call.args, strict=False))
+    yield from ((name, k.arg, k.value) for k in call.keywords if k.arg)
+
+
+def choice_of_call(call: ast.Call) -> tuple[str, str] | None:
+    """What calling a constructor chooses: ("optimizer", "AdamW"), ("scheduler", "cosine"); None for other calls."""
+    name = callee(call.func).rpartition(".")[2]
+    if SIGNATURES.get(name, ())[:1] == ("params",):
+        return "optimizer", name
+    return ("scheduler", SHAPES[name]) if name in SHAPES else None
+
+
+def uses_of(node: ast.AST) -> Iterator[tuple[str, str, ast.expr]]:
+    """Yield (callee, parameter, expression) for what is no call of a library and still tells what a value is for.
+
+    Groups of parameters (`param_group`), loops over epochs and steps (`epochs`, `steps`), stacks of layers (`layers`).
+    """
+    match node:
+        case ast.Dict(keys=keys, values=values):
+            names = [k.value if isinstance(k, ast.Constant) else None for k in keys]
+            if "params" in names:
+                yield from (("param_group", str(n), v) for n, v in zip(names, values, strict=True) if n != "params")
+        case ast.For(target=ast.Name(id=variable), iter=ast.Call() as loop) if callee(loop.func) in ("range", "trange"):
+            if loop.args and re.fullmatch(r"(n|i|cur|current)?_?(epochs?|ep)", variable):
+                yield "epochs", "count", loop.args[-1]
+            elif loop.args and re.fullmatch(
+                r"(n|i|cur|current|global|train)?_?(step|iter|iteration|update|itr|it)", variable
+            ):
+                yield "steps", "count", loop.args[-1]
+        case ast.ListComp(elt=ast.Call() as made, generators=[ast.comprehension(iter=ast.Call() as loop)]):
+            if (
+                callee(loop.func) == "range"
+                and len(loop.args) == 1
+                and re.search(r"(?i)layer|block|stage", callee(made.func))
+            ):
+                yield "layers", "count", loop.args[0]
+
+
+def name_in(node: ast.expr) -> tuple[str, bool] | None:
+    """The name that an expression reads, and whether from an object: `cfg.lr`, `cfg["lr"]`, `lr`; None for any other."""
+    match node:
+        case ast.Name(id=name):
+            return name, False
+        case ast.Attribute(attr=name) | ast.Subscript(slice=ast.Constant(value=str() as name)):
+            return name, True
+    return None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 
-from paper_implementer.knowledge.vocabulary import key_of_code_name, terms
+from paper_implementer.knowledge.vocabulary import key_of_code_name, part_of_code_name, terms
 
 from .model import RawSetting
+from .python import Use
 
 _OPTIMIZER = {
     "lr": "optimizer.learning_rate", "learning_rate": "optimizer.learning_rate", "betas": "optimizer.betas", "b1": "optimizer.betas",
@@ -34,7 +37,7 @@ _BLOCK = {
 _CALLEES: tuple[tuple[str, dict[str, str]], ...] = (
     (r"Adam|AdamW|NAdam|RAdam|Adamax|SGD|RMSprop|Adagrad|Adafactor|Lion|L[Aa][Mm][Bb]|LARS|adamw|adam|sgd", _OPTIMIZER),
     (r"LayerNorm|RMSNorm|BatchNorm\dd|SyncBatchNorm|GroupNorm", _NORM),
-    (r"Dropout\d?d?", {"p": "dropout.rate"}),
+    (r"[Dd]ropout\d?d?", {"p": "dropout.rate"}),
     (r"DropPath", {"drop_prob": "dropout.path"}),
     (r"CrossEntropyLoss|cross_entropy", _CROSS_ENTROPY),
     (r"\w+Loss", {"reduction": "loss.reduction", "margin": "loss.margin", "loss": "loss.function"}),
@@ -49,8 +52,22 @@ _CALLEES: tuple[tuple[str, dict[str, str]], ...] = (
     (r"Normalize", {"mean": "data.mean", "std": "data.std"}),
     (r"RandomResizedCrop", {"size": "data.image_size"}),
     (r"manual_seed", {"seed": "training.seed"}),
+    (r"scaled_dot_product_attention", {"dropout_p": "dropout.attention"}),
+    (r"Embedding", {"embedding_dim": "model.hidden_size"}),
+    (
+        r"param_group",
+        {"weight_decay": "optimizer.weight_decay", "betas": "optimizer.betas", "eps": "optimizer.epsilon"},
+    ),
+    (r"clip_grad_value_", {"clip_value": ""}),
+    (r"epochs", {"count": "training.epochs"}),
+    (r"steps", {"count": "training.steps"}),
+    (r"layers", {"count": "model.layers"}),
 )
-"""What the parameters of known callees mean; their other parameters mean nothing here."""
+"""What the parameters of known callees mean; their other parameters mean nothing here.
+
+A group of parameters with a rate of its own is an exception to the learning rate; a bound on values is no bound on the
+norm, and has no key (`""`).
+"""
 _RECIPES = {"TrainingArguments", "Seq2SeqTrainingArguments", "SFTConfig", "DPOConfig", "LoraConfig"}
 
 _PER_LAYER = {
@@ -80,10 +97,38 @@ _SAMPLED = {
 _CONFIG_ENDS = re.compile(r"_?(config|configuration|cfg|args|arguments|settings|options|params|hparams|kwargs)$")
 
 
+def name_keys(settings: Iterable[RawSetting], uses: Mapping[str, set[Use]]) -> None:
+    """Set `key` and `part`, in place: by name and place, and where these do not tell, by what the name is passed for.
+
+    **Arguments:**
+
+    - `uses`: of each file. What is read from an object counts everywhere, a bare name in its own file only.
+    """
+    everywhere: dict[str, set[tuple[str, int | None]]] = defaultdict(set)
+    within: dict[tuple[str, str], set[tuple[str, int | None]]] = defaultdict(set)
+    for file, found in uses.items():
+        for use in found:
+            parameter, _, index = use.parameter.partition("[")
+            key = _key_of_parameter(use.callee, parameter)
+            part = int(index[:-1]) if index else part_of_code_name(parameter)
+            if key is not None and (part is None or (key and terms()[key].code_parts)):
+                (everywhere[use.name] if use.qualified else within[file, use.name]).add((key, part))
+    for setting in settings:
+        setting.key = key_of(setting)
+        setting.part = part_of_code_name(setting.name) if setting.key else None
+        if setting.origin != "argument" and (
+            setting.key is None or setting.key in _PER_LAYER or setting.name in _VAGUE
+        ):
+            meant = everywhere.get(setting.name, set()) | within.get((setting.file, setting.name), set())
+            if len(meant) == 1:
+                key, setting.part = next(iter(meant))
+                setting.key = key or None
+
+
 def key_of(setting: RawSetting) -> str | None:
-    """The key that a setting is a fact of, None where it is of none."""
+    """The key that a setting is a fact of by its name and place, None where they do not tell."""
     if setting.origin == "argument":
-        return _key_of_argument(setting)
+        return _key_of_parameter(*setting.path.rsplit(".", 1))
     parts = [_snake(p) for p in setting.path.split(".")]
     name = parts[-1]
     owner = _CONFIG_ENDS.sub("", parts[-2]) if len(parts) > 1 else ""
@@ -92,21 +137,18 @@ def key_of(setting: RawSetting) -> str | None:
         if name in ("name", "type", "_target_", "class_path", "class_name"):
             key = key_of_code_name(owner)
             return key if key and terms()[key].kind == "choice" else None
-        key = key_of_code_name(f"{owner}_{name}") or (
-            key_of_code_name(f"{name}_{owner}") if setting.origin not in ("parameter",) else None
-        )
+        key = key_of_code_name(f"{owner}_{name}")
+        if key is None and setting.origin != "parameter":
+            key = key_of_code_name(f"{name}_{owner}")
     key = key or key_of_code_name(name)
     return _checked(setting, key, name, parts) if key else None
 
 
-def _key_of_argument(setting: RawSetting) -> str | None:
-    function = setting.path.rpartition(".")[0]
+def _key_of_parameter(function: str, parameter: str) -> str | None:
+    """What the parameter of a known callee means."""
     if function in _RECIPES:
-        return key_of_code_name(setting.name)
-    for pattern, keys in _CALLEES:
-        if re.fullmatch(pattern, function):
-            return keys.get(setting.name)
-    return None
+        return key_of_code_name(parameter)
+    return next((keys.get(parameter) for pattern, keys in _CALLEES if re.fullmatch(pattern, function)), None)
 
 
 def _checked(setting: RawSetting, key: str, name: str, parts: list[str]) -> str | None:
@@ -133,6 +175,8 @@ def _checked(setting: RawSetting, key: str, name: str, parts: list[str]) -> str 
     if key in _SAMPLED and _SAMPLING.search(around):
         return _SAMPLED[key]
     if key == "attention.scale" and not re.search(r"attn|attention", f"{around} {name}"):
+        return None
+    if name == "depth" and re.search(r"resnet|backbone", around):
         return None
     if name == "gamma" and not (isinstance(setting.value, float) and 0 < setting.value < 1 and not weak):
         return None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -11,9 +11,8 @@ from pydantic import JsonValue
 
 from paper_implementer.knowledge.facts import Fact, Source, Status
 from paper_implementer.knowledge.values import choice_of, parse_number
-from paper_implementer.knowledge.vocabulary import Term, part_of_code_name, terms
+from paper_implementer.knowledge.vocabulary import Term, terms
 
-from .context import key_of
 from .model import Origin, RawSetting
 from .raw import raw_settings
 
@@ -22,11 +21,18 @@ _ASIDE = re.compile(
     r"(?i)(^|/)(bench|sampl|eval|test|demo|example|plot|convert|export|infer|generat|visuali|predict|download|prepare|extract|create_)[^/]*(/|\.py$)"
 )
 """Scripts beside the training: what they set holds for them."""
-_SCRIPT = re.compile(r"(?i)(^|/)(train|run|main|fine_?tune|pre_?train)[^/]*\.py$")
+_SCRIPT = re.compile(r"(?i)(^|/)((run|main)[^/]*|[^/]*(train|fine_?tun)(?!er)[^/]*)\.py$")
 _STRENGTH: dict[Origin, int] = {
     "shell": 0, "yaml": 1, "json": 1, "toml": 1, "gin": 1, "option": 2, "field": 3, "config": 3, "constant": 4, "dict": 4,
     "argument": 5, "parameter": 6,
 }  # fmt: skip
+_POSITIVE = (
+    "model.", "attention.", "lora.rank", "training.steps", "training.epochs", "training.batch", "data.image", "data.max",
+    "data.classes",
+)  # fmt: skip
+"""Keys for which zero or less means "not set here"."""
+_RECIPE = ("optimizer.", "schedule.", "training.", "data.")
+"""Keys for which what options and configs say makes constants in calls (of evaluation, say) no setting of the training."""
 _KEPT = {"keep_prob", "dropout_keep_prob", "survival_prob"}
 """Names that give the probability of keeping, not of dropping."""
 _SWITCHES: dict[str, tuple[str | None, str | None]] = {
@@ -59,12 +65,11 @@ def code_settings(root: str, ref: str, entry: str | None = None) -> list[Fact]:
     found: list[tuple[int, Fact]] = []
     parts: list[tuple[RawSetting, str, int]] = []
     for setting in settings:
-        key = key_of(setting) if setting.overridden_by is None else None
-        if key is None:
+        key = setting.key
+        if key is None or setting.overridden_by is not None:
             continue
-        part = part_of_code_name(setting.name)
-        if part is not None and isinstance(setting.value, int | float):
-            parts.append((setting, key, part))
+        if setting.part is not None and isinstance(setting.value, int | float):
+            parts.append((setting, key, setting.part))
             continue
         value, status, note = _normal(setting, terms()[key])
         if value is not None:
@@ -125,6 +130,8 @@ def _normal(setting: RawSetting, term: Term) -> tuple[JsonValue, Status, str | N
             return None, status, None
         if term.kind == "integer" and value != int(value):
             return None, status, None
+        if value <= 0 and term.key.startswith(_POSITIVE):
+            return None, status, None
         if setting.name.lower() in _KEPT:
             return round(1 - value, 12), "derived", f"1 - {setting.name} ({value})"
         return (int(value) if term.kind == "integer" else value), status, None
@@ -174,11 +181,13 @@ def _chosen(found: list[tuple[int, Fact]]) -> list[Fact]:
     for key in (k for k in terms() if k in by_key):
         _scope(by_key[key])
         same: list[Fact] = []
+        stronger = min(strength for strength, _ in by_key[key]) < _STRENGTH["argument"]
+        weak_from = _STRENGTH["argument" if key.startswith(_RECIPE) else "parameter"]
         for strength, fact in sorted(by_key[key], key=lambda pair: (pair[1].scope is not None, pair[0])):
-            repeats = any(f.value == fact.value and (f.scope in (None, fact.scope) or strength >= 5) for f in same)
-            outdone = strength == 6 and any(other < 5 for other, _ in by_key[key])
-            outdone |= strength == 5 and bool(same) and key in ("optimizer.name", "schedule.shape", "loss.function")
-            if not repeats and not outdone and len(same) < MAX_A_KEY:
+            repeats = any(
+                f.value == fact.value and (f.scope in (None, fact.scope) or strength >= weak_from) for f in same
+            )
+            if not repeats and not (stronger and strength >= weak_from) and len(same) < MAX_A_KEY:
                 same.append(fact)
         kept += same
     return kept
@@ -197,8 +206,12 @@ def _scope(facts: list[tuple[int, Fact]]) -> None:
         for s, f in scripts
         if any(s == t and f.source.file != g.source.file and f.value != g.value for t, g in scripts)
     ]
-    for fact in (aside if len(aside) < len(free) else []) + rivals:
-        fact.scope = PurePosixPath(fact.source.file or "").stem
+    named = (aside if len(aside) < len(free) else []) + rivals
+    files = {fact.source.file or "" for fact in named}
+    stems = Counter(PurePosixPath(file).stem for file in files)
+    for fact in named:
+        path = PurePosixPath(fact.source.file or "")
+        fact.scope = path.stem if stems[path.stem] == 1 else str(path.with_suffix(""))
     if not free and len({repr(fact.value) for _, fact in facts}) == 1:
         for _, fact in facts:
             fact.scope = None

@@ -34,6 +34,8 @@ class RawSetting(BaseModel):
     - `overridden_by`: "file:line" of the setting of the same code base that wins over this one; None where none does,
       and where several alternatives (configs, launch scripts) each could.
     - `alternative`: the config or script that has to be chosen for this value to hold; None where no choice is needed.
+    - `key`: of the vocabulary, by its name, its place and what it is used for; None where these do not tell.
+    - `part`: which element of the key's list it is: 0 for beta1, 1 for beta2; None for the whole.
     - `overrides`: what this value replaces, each as "settings.py:31 = 2000".
     """
 
@@ -48,6 +50,8 @@ class RawSetting(BaseModel):
     origin: Origin
     overridden_by: str | None = None
     alternative: str | None = None
+    key: str | None = None
+    part: int | None = None
     overrides: list[str] = Field(default_factory=list)
 
     @property

@@ -6,11 +6,12 @@ import ast
 import re
 from collections import defaultdict
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from ..syntax import parse
-from .calls import arguments_of
+from .calls import arguments_of, choice_of_call, name_in, uses_of
 from .literals import UNKNOWN, Unknown, Value, evaluate
 from .model import Origin, RawSetting
 from .options import callee, options_of, typer_default
@@ -52,20 +53,46 @@ _CONFIG_OBJECTS = {
 _CONFIG_NAMES = {"cfg", "config", "_C", "hparams", "hps", "hp", "conf", "opt", "opts", "args", "FLAGS", "C"}
 _CONFIG_LIKE = re.compile(r"(?i)(config|cfg|params|args|settings|options|defaults|recipe|opts?)$")
 """Local variables whose entries are settings."""
+_CONFIG_MAKER = re.compile(r"(?i)config|cfg|hparam|default|recipe|settings")
+"""Functions whose dicts are settings."""
 
 
-def settings_of_python(file: str, text: str) -> tuple[list[RawSetting], dict[str, set[str]]]:
-    """All values that a Python file gives to names, in the order of its lines.
+@dataclass(frozen=True)
+class Use:
+    """A name that is passed to a known callee; `qualified` if it is read from an object (`cfg.lr`)."""
+
+    name: str
+    qualified: bool
+    callee: str
+    parameter: str
+
+
+@dataclass(frozen=True)
+class PythonSettings:
+    """What a Python file sets.
+
+    **Arguments:**
+
+    - `settings`: in the order of its lines.
+    - `held`: for each class the names of the fields that hold one (`net: Network`).
+    - `uses`: what names are passed for.
+    """
+
+    settings: list[RawSetting]
+    held: dict[str, set[str]]
+    uses: set[Use]
+
+
+def settings_of_python(file: str, text: str) -> PythonSettings:
+    """All values that a Python file gives to names.
 
     **Arguments:**
 
     - `file`: its name, relative to the root.
-
-    **Returns:** the settings; and for each class the names of the fields that hold one (`net: Network`).
     """
     reader = _Reader(file)
     reader.block(parse(text).module.body)
-    return sorted(reader.found, key=lambda s: s.line), reader.held
+    return PythonSettings(sorted(reader.found, key=lambda s: s.line), reader.held, reader.uses)
 
 
 class _Reader:
@@ -75,6 +102,7 @@ class _Reader:
         self.file = file
         self.found: list[RawSetting] = []
         self.held: dict[str, set[str]] = defaultdict(set)
+        self.uses: set[Use] = set()
         self.names: dict[str, JsonValue] = {}
         self.objects: set[str] = set()
         self.scope: list[str] = []
@@ -102,6 +130,9 @@ class _Reader:
                     self.assign(target, value)
                 case ast.AnnAssign(target=target, value=ast.expr() as value):
                     self.assign(target, value)
+                case ast.Return(value=ast.expr() as value) if self.scope and _CONFIG_MAKER.search(self.scope[-1]):
+                    self.calls(value)
+                    self.entries(self.scope[-1], value)
                 case _:
                     self.calls(statement)
                     conditional = isinstance(statement, ast.If | ast.Match) and not _always(statement)
@@ -134,7 +165,8 @@ class _Reader:
                     self.names.pop(target.id, None)
                 if not target.id.startswith("_"):
                     self.add(target.id, constant, value.lineno, "constant")
-            if not self.scope or target.id in self.objects or _CONFIG_LIKE.search(target.id):
+            maker = bool(self.scope) and _CONFIG_MAKER.search(self.scope[-1])
+            if not self.scope or maker or target.id in self.objects or _CONFIG_LIKE.search(target.id):
                 self.entries(target.id, value)
             return
         base = path.partition(".")[0]
@@ -205,24 +237,38 @@ class _Reader:
         self.scope.pop()
 
     def calls(self, node: ast.AST) -> None:
-        """Options and known calls in an expression or the head of a statement."""
-        for call in _calls(node):
-            for option in options_of(call, self.names):
+        """Options, known calls and telling uses in an expression or the head of a statement."""
+        for inner in _expressions(node):
+            for function, parameter, value in uses_of(inner):
+                self.use(function, parameter, value)
+            if not isinstance(inner, ast.Call):
+                continue
+            for option in options_of(inner, self.names):
                 self.add(option.name, option.value, option.line, "option")
-            for function, parameter, value, line in arguments_of(call, self.names):
-                self.add(f"{function}.{parameter}", value, line, "argument")
-            if callee(call.func).rpartition(".")[2] in ("update", "HParams"):
-                for inner in call.args[:1]:
-                    self.entries(callee(call.func).rpartition(".")[0] or "HParams", inner)
+            if chosen := choice_of_call(inner):
+                self.add(f"{callee(inner.func).rpartition('.')[2]}.{chosen[0]}", chosen[1], inner.lineno, "argument")
+            for function, parameter, value in arguments_of(inner):
+                self.add(f"{function}.{parameter}", evaluate(value, self.names), value.lineno, "argument")
+                self.use(function, parameter, value)
+            if callee(inner.func).rpartition(".")[2] in ("update", "HParams"):
+                for entries in inner.args[:1]:
+                    self.entries(callee(inner.func).rpartition(".")[0] or "HParams", entries)
+
+    def use(self, function: str, parameter: str, value: ast.expr) -> None:
+        """Remember what a name is passed for; a list tells for its elements (`betas=(cfg.b1, cfg.b2)`)."""
+        if isinstance(value, ast.Tuple | ast.List):
+            for index, element in enumerate(value.elts[:4]):
+                self.use(function, f"{parameter}[{index}]", element)
+        elif named := name_in(value):
+            self.uses.add(Use(*named, function, parameter))
 
 
-def _calls(node: ast.AST) -> Iterator[ast.Call]:
-    """The calls inside a node, without those of nested statements."""
+def _expressions(node: ast.AST) -> Iterator[ast.AST]:
+    """A node and what is inside it, without nested statements."""
     stack: list[ast.AST] = [node]
     while stack:
         current = stack.pop()
-        if isinstance(current, ast.Call):
-            yield current
+        yield current
         stack.extend(
             c for c in ast.iter_child_nodes(current) if not isinstance(c, ast.stmt | ast.ExceptHandler | ast.match_case)
         )

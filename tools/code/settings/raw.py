@@ -12,10 +12,11 @@ from paper_implementer.tools.errors import NotFound
 
 from ..files import CodeFile, tree
 from ..syntax import parse
+from .context import name_keys
 from .data_files import settings_of_data
 from .model import RawSetting
 from .overrides import is_chosen, resolve
-from .python import settings_of_python
+from .python import Use, settings_of_python
 from .shell import settings_of_shell
 
 MAX_SETTINGS = 200_000
@@ -30,6 +31,7 @@ _NO_SETTINGS = re.compile(
 class _Collected:
     settings: list[RawSetting] = field(default_factory=list)
     held: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
+    uses: dict[str, set[Use]] = field(default_factory=dict)
     files: list[CodeFile] = field(default_factory=list)
 
 
@@ -51,6 +53,7 @@ def raw_settings(root: str, entry: str | None = None) -> list[RawSetting]:
     if entry is not None:
         found.settings = _reached(found, entry)
     resolve(found.settings, found.held)
+    name_keys(found.settings, found.uses)
     return found.settings
 
 
@@ -64,9 +67,10 @@ def _collect(root: str) -> _Collected:
             continue
         found.files.append(file)
         if name.endswith(".py"):
-            settings, held = settings_of_python(file.name, file.text())
-            found.settings += settings
-            for owner, names in held.items():
+            python = settings_of_python(file.name, file.text())
+            found.settings += python.settings
+            found.uses[file.name] = python.uses
+            for owner, names in python.held.items():
                 found.held[owner] |= names
         elif name.endswith(_DATA):
             found.settings += settings_of_data(file.name, file.text())

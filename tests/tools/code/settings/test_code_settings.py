@@ -143,8 +143,12 @@ def get_config():
     config.batch = 512
     config.model = {"width": 8}
     return config
+def default_hparams():
+    return HParams(n_ctx=1024)
 def other():
     local = {"not": 1}
+    if local:
+        config.batch = 1
 """
     found = values(raw_settings(write(tmp_path, {"c.py": text})))
     assert found == {
@@ -153,6 +157,7 @@ def other():
         "settings.depth": 4,
         "config.batch": 512,
         "config.model.width": 8,
+        "default_hparams.n_ctx": 1024,
     }
 
 
@@ -309,6 +314,56 @@ def test_one_name_means_what_its_place_says(tmp_path: Path) -> None:
         "dropout.attention": 0.2,
         "eval.temperature": 0.8,
     }
+
+
+def test_renamed_settings_are_known_by_what_they_are_passed_for(tmp_path: Path) -> None:
+    files = {
+        "options.py": """
+class Options:
+    peak: float = 1e-3
+    shrink: float = 0.05
+    m1: float = 0.8
+    m2: float = 0.9
+    tiny: float = 1e-7
+    bound: float = 2.0
+    stages: int = 3
+    channels: int = 64
+    rounds: int = 10
+    symbols: int = 32
+""",
+        "fit.py": """
+def build(net, o):
+    groups = [{"params": net.a, "weight_decay": o.shrink}, {"params": net.b, "weight_decay": 0.0}]
+    nn.utils.clip_grad_value_(net.parameters(), o.bound)
+    for epoch in range(o.rounds):
+        pass
+    return torch.optim.AdamW(groups, lr=o.peak, betas=(o.m1, o.m2))
+class Net:
+    def __init__(self, cfg):
+        self.table = nn.Embedding(cfg["symbols"], cfg["channels"])
+        self.norm = nn.LayerNorm(cfg["channels"], eps=cfg["tiny"])
+        self.body = nn.ModuleList([Stage(cfg) for _ in range(cfg["stages"])])
+""",
+    }
+    found = {
+        key: (fact.value, fact.source.line)
+        for (key, _), fact in facts(tmp_path, files).items()
+        if fact.source.file == "options.py"
+    }
+    assert found == {
+        "optimizer.learning_rate": (1e-3, 3),
+        "optimizer.weight_decay": (0.05, 4),
+        "optimizer.betas": ([0.8, 0.9], 5),
+        "norm.epsilon": (1e-7, 7),
+        "model.layers": (3, 9),
+        "model.hidden_size": (64, 10),
+        "training.epochs": (10, 11),
+    }
+
+
+def test_a_name_that_is_passed_for_two_things_means_neither(tmp_path: Path) -> None:
+    text = "class Options:\n    x: float = 0.5\ndef f(o):\n    return Dropout(o.x), SGD(p, lr=o.x)\n"
+    assert ("dropout.rate", None) not in facts(tmp_path, {"a.py": text})
 
 
 def test_betas_given_one_by_one_are_joined_and_a_config_completes_them_from_its_base(tmp_path: Path) -> None:
