@@ -16,7 +16,7 @@ from urllib.parse import urlsplit
 
 import anyio.to_thread
 
-from ..errors import NotFound, TimedOut, Unreachable
+from ..errors import NotFound, TimedOut, Unreachable, Unreadable
 from ..worker import Progress, no_progress
 from .codebase import Codebase
 from .git import GitServer, fetch_commit, resolve_ref
@@ -54,7 +54,13 @@ async def open_codebase(
 
 def _local(reference: CodeReference) -> Codebase:
     path = Path(reference.location)
-    if not path.exists():
+    try:
+        there = path.exists()
+    except OSError as error:
+        raise Unreadable(
+            f"{reference.shown} cannot be opened: {error.strerror}.", "Check the path and its rights."
+        ) from error
+    if not there:
         like_github = re.fullmatch(r"[\w.-]+/[\w.-]+", reference.shown)
         hint = f"For a repository on GitHub write github:{reference.shown}." if like_github else "Check the path."
         raise NotFound(f"There is no folder or file {reference.shown}.", hint)

@@ -83,13 +83,12 @@ async def resolve_ref(server: GitServer, ref: str | None, *, timeout_s: float = 
 
     **Raises:** `NotFound` for no such repository, `Unreachable`, `TimedOut`, `NotInstalled`.
     """
-    output = await _git(server, ["ls-remote", "--", server.url], cwd=Path.cwd(), timeout_s=timeout_s)
-    commits = {
-        name: commit for commit, _, name in (line.partition("\t") for line in output.split("\n")) if _is_commit(commit)
-    }
-    if not commits:
-        raise NotFound(f"The repository {server.url} is empty.", "Check the address.")
     names = ["HEAD"] if ref is None else [f"refs/tags/{ref}^{{}}", f"refs/tags/{ref}", f"refs/heads/{ref}", ref]
+    output = await _git(server, ["ls-remote", "--", server.url, *names], cwd=Path.cwd(), timeout_s=timeout_s)
+    lines = (line.partition("\t") for line in output.split("\n"))
+    commits = {name: commit for commit, _, name in lines if _is_commit(commit)}
+    if ref is None and "HEAD" not in commits:
+        raise NotFound(f"The repository {server.url} is empty or has no default branch.", "Name a branch: …@branch.")
     return next((commits[n] for n in names if n in commits), None)
 
 

@@ -110,6 +110,8 @@ def _symbol(codebase: Codebase, symbol: str, chosen: list[CodeFile], files: list
     matches = [f for f in found if f.symbol == wanted] or [f for f in found if _with_module(f).endswith("." + wanted)] or [
         f for f in found if f.symbol.endswith("." + wanted)
     ]  # fmt: skip
+    if not matches and (constant := _constant(wanted, parsed)):
+        return constant
     if not matches:
         for file in chosen[:2000]:
             names += [owner + node.name for node, owner in definitions(parse(file.text()).module)]
@@ -122,6 +124,33 @@ def _symbol(codebase: Codebase, symbol: str, chosen: list[CodeFile], files: list
     place = Place(file=best.file.name, line=first, end_line=end, symbol=best.symbol)
     result = _cut(text, place)
     return result.model_copy(update=_relations(best, files, parsed))
+
+
+def _constant(name: str, parsed: dict[str, tuple[CodeFile, ast.Module]]) -> CodeText | None:
+    """The assignment that makes a constant of a module or a field of a class."""
+    owner, _, last = name.rpartition(".")
+    for file, module in parsed.values():
+        bodies = [
+            ("", module.body),
+            *((o + n.name, n.body) for n, o in definitions(module) if isinstance(n, ast.ClassDef)),
+        ]
+        for inside, body in bodies:
+            for node in body:
+                targets = (
+                    node.targets
+                    if isinstance(node, ast.Assign)
+                    else [node.target]
+                    if isinstance(node, ast.AnnAssign)
+                    else []
+                )
+                if any(isinstance(t, ast.Name) and t.id == last for t in targets) and (
+                    not owner or inside.endswith(owner)
+                ):
+                    end = node.end_lineno or node.lineno
+                    text = "\n".join(file.text().split("\n")[node.lineno - 1 : end])
+                    symbol = f"{inside}.{last}".lstrip(".")
+                    return _cut(text, Place(file=file.name, line=node.lineno, end_line=end, symbol=symbol))
+    return None
 
 
 def _with_module(found: _Found) -> str:

@@ -70,8 +70,11 @@ def parse_reference(code: str, trusted_hosts: frozenset[str] = frozenset()) -> C
         )
     if text.startswith("-"):
         raise BadReference(f"{text!r} looks like an option, not like a path.", f"Use {_FORMS}.")
-    path = Path(text).expanduser()
-    return CodeReference("local", str(path), str(path))
+    try:
+        path = str(Path(text).expanduser())
+    except RuntimeError:
+        raise BadReference(f"{text!r} names the home of nobody known here.", "Write the path in full.") from None
+    return CodeReference("local", path, path)
 
 
 def _split(body: str, whole: str) -> tuple[str, str | None, str | None]:

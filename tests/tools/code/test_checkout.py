@@ -133,6 +133,13 @@ def test_two_processes_at_once_get_the_same_whole_checkout(server: GitServer, tm
     assert not list((tmp_path / "home").rglob(".new-*"))
 
 
+def test_an_empty_repository_says_so(tmp_path: Path) -> None:
+    (tmp_path / "served").mkdir()
+    git(tmp_path / "served", "init", "-q", "--bare", "empty.git")
+    with serve(tmp_path / "served") as server, pytest.raises(NotFound, match="empty or has no default branch"):
+        opened(f"{server.url}/empty.git", tmp_path / "home", server.host)
+
+
 def test_a_folder_opens_in_place_and_a_file_alone(tmp_path: Path) -> None:
     (tmp_path / "model.py").write_text("WIDTH = 1\n")
     (tmp_path / "COPYING").write_text(MIT)
@@ -146,6 +153,13 @@ def test_a_path_that_is_not_there_and_looks_like_github_gets_a_hint(tmp_path: Pa
     with pytest.raises(NotFound) as caught:
         opened("karpathy/nanoGPT", tmp_path)
     assert "github:karpathy/nanoGPT" in caught.value.hint
+
+
+def test_a_path_that_no_system_has_is_an_error_of_ours(tmp_path: Path) -> None:
+    with pytest.raises(Unreadable):
+        opened("x" * 1_000, tmp_path)
+    with pytest.raises(NotFound):
+        opened("\ud800", tmp_path)
 
 
 def _wheel(folder: Path, name: str, version: str, files: dict[str, str]) -> Path:

@@ -144,6 +144,12 @@ def test_a_symbol_may_have_its_module_in_front(code: Codebase, symbol: str) -> N
     assert read_code(code, symbol).place.symbol == "Block"
 
 
+def test_a_constant_and_a_field_are_symbols_too(code: Codebase) -> None:
+    (code.root / "settings.py").write_text("RATES = [\n    1,\n]\nclass Recipe:\n    warmup: int = 5\n")
+    assert read_code(code, "RATES").text == "RATES = [\n    1,\n]"
+    assert read_code(code, "Recipe.warmup").place.line == 5
+
+
 def test_an_unknown_symbol_names_the_nearest(code: Codebase) -> None:
     with pytest.raises(NotFound, match=r"has no Blok\. Nearest: Block"):
         read_code(code, "Blok")

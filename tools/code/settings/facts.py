@@ -6,6 +6,7 @@ import re
 from collections import Counter, defaultdict
 from pathlib import PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from pydantic import JsonValue
 
@@ -95,6 +96,7 @@ def _fact(setting: RawSetting, key: str, value: JsonValue, status: Status, ref: 
         listed = ", ".join(setting.overrides[:4])
         notes.append(f"{setting.place} overrides {listed}")
     source = Source(kind="code", ref=ref, file=setting.file, line=setting.line, symbol=setting.symbol)
+    source.url = _url(ref, setting.file, setting.line)
     return Fact(
         key=key,
         value=value,
@@ -104,6 +106,16 @@ def _fact(setting: RawSetting, key: str, value: JsonValue, status: Status, ref: 
         source=source,
         note="; ".join(notes) or None,
     )
+
+
+def _url(ref: str, file: str, line: int) -> str | None:
+    """Where a reader can open a line of a repository on GitHub; None for other code."""
+    match = re.fullmatch(r"github:([\w.-]+/[\w.-]+)@([0-9a-f]{40})(?://(.+))?", ref)
+    if match is None:
+        return None
+    sub = match[3] or ""
+    path = sub if sub.endswith("/" + file) or sub == file else f"{sub}/{file}".lstrip("/")
+    return f"https://github.com/{match[1]}/blob/{match[2]}/{quote(path)}#L{line}"
 
 
 def _normal(setting: RawSetting, term: Term) -> tuple[JsonValue, Status, str | None]:

@@ -404,3 +404,13 @@ def test_every_fact_has_the_line_that_holds_its_value(tmp_path: Path) -> None:
             continue
         line = (tmp_path / str(fact.source.file)).read_text().split("\n")[(fact.source.line or 0) - 1]
         assert str(fact.value) in line.replace("_", "")
+
+
+def test_facts_of_a_repository_on_github_have_an_address(tmp_path: Path) -> None:
+    root = write(tmp_path, {"conf/a b.yaml": "lr: 1\n"})
+    pin = f"github:o/n@{'0' * 40}"
+    assert (
+        code_settings(root, f"{pin}//src")[0].source.url
+        == f"https://github.com/o/n/blob/{'0' * 40}/src/conf/a%20b.yaml#L1"
+    )
+    assert code_settings(root, "pypi:x==1")[0].source.url is None
