@@ -290,8 +290,7 @@ class _Reader:
         text = (self._text(title).rstrip(".:") if title is not None else "") or name
         self.outline.open_section(text, None, 1, role_of(name))
         self._walk(element, depth)
-        if before:
-            self.outline.sections = before
+        self.outline.sections = before
 
     def _bibliography(self, element: HtmlElement, depth: int) -> None:
         title = next(self._with_class(element, "ltx_title_bibliography"), None)

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 MAX_AUTHORS = 500
 
 _BETWEEN, _LINE, _GAP = "\x0e", "\x0f", "\x15"
-_SEPARATORS = {"\\and": _BETWEEN, "\\And": _BETWEEN, "\\AND": _BETWEEN, "\\\\": _LINE, "\\newline": _LINE, "\\par": _LINE, "\\quad": _GAP, "\\qquad": _GAP, "\\hspace": _GAP, "\\hfill": _GAP, "\\enskip": _GAP, "\\addr": _LINE}  # fmt: skip
+_SEPARATORS = {"\\and": _BETWEEN, "\\And": _BETWEEN, "\\AND": _BETWEEN, "\\\\": _LINE, "\\newline": _LINE, "\\par": _LINE, "\\quad": _GAP, "\\qquad": _GAP, "\\hspace": _GAP, "\\hfill": _GAP, "\\enskip": _GAP, "\\addr": _LINE, "\\email": _LINE}  # fmt: skip
 _WITH_ARGUMENT = frozenset({"\\hspace"})
 _MARKS = re.compile(r"\$[^$]*\$|[\^_]\{[^{}]*\}|\[\^[^\]]*\]|[*†‡§¶∗⋆★✉‖♠♣♥♦⋄◇]|\d+|[{}]|\x11[^\x12]*\x12")
 _AFFILIATION = re.compile(

@@ -17,7 +17,7 @@ _NAMES = {
         "itshape ttfamily rmfamily sffamily scshape slshape upshape mdseries normalfont tiny scriptsize footnotesize "
         "small normalsize large Large LARGE huge Huge boldmath unboldmath onecolumn frenchspacing selectfont "
         "makeatletter makeatother break nolinebreak nopagebreak qedhere vfill doublespacing singlespacing "
-        "onehalfspacing sloppy fussy flushbottom raggedbottom strut null nocopyright ruggedright normalem balance raggedcolumns IEEEoverridecommandlockouts "
+        "onehalfspacing sloppy fussy flushbottom raggedbottom strut null nocopyright ruggedright immediate normalem balance raggedcolumns IEEEoverridecommandlockouts "
         "frontmatter backmatter mainmatter printacknowledgments rmdefault sfdefault displaystyle textstyle "
         "scriptstyle limits nolimits hline toprule midrule bottomrule newline unitlength endgraf arraybackslash "
         "endfirsthead endhead endfoot endlastfoot"
@@ -30,7 +30,7 @@ _NAMES = {
         "setcopyright settopmatter copyrightyear acmYear acmISBN acmDOI orcid email institute "
         "titlerunning authorrunning icmltitlerunning icmlkeywords keywords icmlsetsymbol icmlcorrespondingauthor "
         "correspondingauthor printAffiliationsAndNotice icmladdress reportnumber "
-        "bstctlcite AtBeginDocument AtEndDocument vadjust noalign write18 setminted usemintedstyle "
+        "bstctlcite AtBeginDocument AtEndDocument vadjust noalign special directlua pdfliteral setminted usemintedstyle "
         "cline shorttitle shortauthors "
     ),
     "mm": (
@@ -69,11 +69,21 @@ def skip_environment(reader: Reader, name: str) -> None:
             return
 
 
+def _write(reader: Reader) -> None:
+    r"""`\\write18{...}`: a number, and what would be written or run."""
+    reader.ex.skip_blanks()
+    following = reader.ex.pop()
+    if following is not None and following != END and not following.isdecimal():
+        reader.ex.push([following])
+    reader.ex.argument()
+
+
 def _skipped(name: str) -> Handler:
     return lambda reader: skip_environment(reader, name)
 
 
 HANDLERS: dict[Token, Handler] = {
+    "\\write": _write,
     **{
         f"\\begin{{{name}}}": _skipped(name)
         for name in (

@@ -27,9 +27,13 @@ _STYLE_EXTENSIONS = {
 }
 
 
-def open_file(ex: Expander, path: Path, *, style: bool = False) -> None:
+def open_file(ex: Expander, path: Path, *, style: bool = False, part: bool = False) -> None:
     """Read a file next; its own folder is looked in for what it includes."""
     text = ex.tree.read(path)
+    if part and (start := text.find("\\begin{document}")) >= 0:
+        # A part that can be compiled on its own: what stands around its text is of no use here.
+        end = text.rfind("\\end{document}")
+        text = text[start + len("\\begin{document}") : end if end > start else len(text)]
     for found in re.finditer(
         r"\\(?:DefineVerbatimEnvironment|lstnewenvironment|newminted|newenvironment)\s*(?:\[\w+\])?\{(\w+)\}(.{0,60})",
         text,
@@ -41,6 +45,7 @@ def open_file(ex: Expander, path: Path, *, style: bool = False) -> None:
         ex.stack.append(_STYLE_END)
     ex.folders.append(path.parent)
     ex.stack.append(FILE_END)
+    text += "" if text.endswith("\n") else "\n"
     ex.push(tokenize(text, sorted(ex.verbatim_names), internal=style))
 
 
@@ -75,7 +80,7 @@ def _open_named(ex: Expander, name: str) -> None:
         elif len(ex.folders) > MAX_DEPTH:
             raise TooLarge(f"Files are included more than {MAX_DEPTH} deep at '{name}'.")
         else:
-            open_file(ex, path)
+            open_file(ex, path, part=True)
     except (RefusedForSafety, TooLarge, Unreadable) as error:
         ex.tree.warn("not_read", f"{error.message} It was left out.")
 

@@ -57,7 +57,8 @@ def _item(reader: Reader) -> None:
         bullet = reader.inline(given)
         bullet = f"- {bullet}" if bullet and bullet not in ("-", "–", "•", "$\\bullet$") else "-"
     elif state.ordered:
-        label = {1: str(state.count), 2: alph(state.count), 3: roman(state.count)}.get(depth, str(state.count))
+        nesting = sum(s.ordered for s in reader.list_stack)
+        label = {2: alph, 3: roman}.get(nesting, str)(state.count)
         bullet = f"{label}."
         reader.target("item", label)
     else:

@@ -176,7 +176,7 @@ def _merged(lines: list[Line], starred: bool) -> Line:
     whole = Line(numbered=not starred and all(line.numbered for line in lines))
     for index, line in enumerate(lines):
         if index and line.tokens:
-            whole.tokens.append("\\\\")
+            whole.tokens += [" ", "\\\\", " "]
         whole.tokens += line.tokens
         whole.labels += line.labels
         whole.tag = whole.tag or line.tag

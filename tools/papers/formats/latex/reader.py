@@ -225,7 +225,10 @@ class Reader:
     def _stray_formula(self, token: Token) -> None:
         tokens = [token]
         while self.ex.peek() == "{" and len(tokens) < 400:
-            tokens += ["{", *self.ex.argument(), "}"]
+            argument = self.ex.argument()
+            if not argument:
+                break
+            tokens += ["{", *argument, "}"]
         self.out.append(f"${detokenize(tokens)}$")
 
     def _typography(self, token: Token) -> None:

@@ -137,8 +137,7 @@ def _titled(reader: Reader, title: list[Token], end: Token) -> None:
         open_section(reader, title, None, 0)
     reader.run(end)
     reader.flush()
-    if stack:
-        reader.outline.sections = stack
+    reader.outline.sections = stack
 
 
 def _acknowledgements(name: str) -> Handler:

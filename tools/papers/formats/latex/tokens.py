@@ -25,6 +25,7 @@ def _pattern(letters: str, verbatim: str) -> re.Pattern[str]:
         rf"""
         (?P<skip>%[^\n]*(?:\n[ \t]*)?)
       | (?P<verb>\\(?:verb\*?|lstinline(?:\[[^\]\n]*\])?|mintinline(?:\[[^\]\n]*\])?\{{[^}}\n]*\}})(?![A-Za-z@]))
+      | (?P<address>\\(?:url|path|nolinkurl|href)[ \t]*\{{(?=[^{{}}\n]*%)(?![^{{}}]*\#[1-9])[^{{}}\n]*\}})
       | (?P<environment>\\begin[ \t]*\{{(?P<name>{verbatim})\}})
       | (?P<word>\\[{letters}]+)[ \t]*(?:\n(?!{_BLANK_LINE})[ \t]*)?
       | (?P<symbol>\\[^{letters}\n]|\\\n)
@@ -71,6 +72,10 @@ def tokenize(text: str, extra_verbatim: Iterable[str] = (), *, internal: bool = 
                 pattern = user
         elif kind == "symbol":
             tokens.append(match.group() if match.group()[1] not in "\n\t" else "\\ ")
+        elif kind == "address":
+            # A percent sign in an address begins no comment.
+            command, _, address = match.group().partition("{")
+            tokens += [command.strip(), "{", RAW + address[:-1], "}"]
         elif kind == "verb":
             position = _verb(text, position, tokens)
         elif kind == "environment":

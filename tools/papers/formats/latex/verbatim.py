@@ -53,7 +53,7 @@ def _listing(name: str, raw: str) -> tuple[str, str, str]:
     head = re.match(r"\s*\[((?:[^\[\]{}]|\{[^{}]*\})*)\]", raw) if name not in ("verbatim", "verbatim*") else None
     if head is not None:
         options, raw = head.group(1), raw[head.end() :]
-        named = re.search(r"language\s*=\s*\{?\[?\w*\]?([\w+#]+)", options)
+        named = re.search(r"language\s*=\s*\{?(?:\[\w*\])?([\w+#]+)", options)
         language = named.group(1).lower() if named else ""
     if name == "minted" and (head := re.match(r"\s*\{([\w+#-]*)\}", raw)) is not None:
         language, raw = head.group(1), raw[head.end() :]
