@@ -23,7 +23,7 @@ from .references import split_references
 
 MAX_PAGES = 1_000
 MAX_BYTES = 200 * 2**20
-_FLAGS = 1 | 2 | 64  # TEXT_PRESERVE_LIGATURES, TEXT_PRESERVE_WHITESPACE, TEXT_MEDIABOX_CLIP of PyMuPDF
+_FLAGS = 1 | 2 | 64 | 128  # PyMuPDF: ligatures and blanks as printed, clip to the page, codes of glyphs without Unicode
 _HYPHEN = re.compile(r"(\w)[-\u2010]$")
 _FOOTNOTE = re.compile(r"^\^\{(\d{1,2}|[∗*†‡§¶⇤])\}|^([∗*†‡§¶⇤])")
 _RUN_IN_THANKS = re.compile(r"^(acknowledge?ments?)\b[.:]?\s+(?=[A-Z])", re.IGNORECASE)
@@ -66,7 +66,7 @@ def _open(path: Path) -> Any:
     data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
     if data is None:
         raise TooLarge(f"{path.name} is larger than {MAX_BYTES // 2**20} MB.", "Pass the paper without its supplement.")
-    if b"%PDF-" not in data[:1024]:
+    if b"%PDF-" not in data[:1024] and b"startxref" not in data[-2048:]:
         start = data[:300].lstrip().lower()
         if start.startswith((b"<!doctype", b"<html", b"<?xml")):
             raise Unreadable(
@@ -90,12 +90,18 @@ def _open(path: Path) -> Any:
     return document
 
 
+def _damaged_start(data: bytes) -> bool:
+    """Was it a PDF whose first part was overwritten? The objects behind it can often be read still."""
+    return b"%%EOF" in data[-2048:] and b"startxref" in data[-2048:]
+
+
 def _read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) -> _Pages:
     pages = _Pages([], [], [], [], "")
     for number in range(1, document.page_count + 1):
         progress(number, document.page_count, f"page {number}")
         try:
             page = document[number - 1]
+            _without_annotations(page)
             raw = page.get_text("dict", flags=_FLAGS)
             rules = _rules(page)
             box = tuple(page.rect)
@@ -134,6 +140,12 @@ def _read_pages(document: Any, warnings: list[PaperWarning], progress: Progress)
         pages.rules.append(rules)
         pages.heights.append(page.rect.height)
     return pages
+
+
+def _without_annotations(page: Any) -> None:
+    """Take a reader's notes off a page (in memory): they are not the paper."""
+    for annotation in list(page.annots() or ()):
+        page.delete_annot(annotation)
 
 
 def _rules(page: Any) -> list[tuple[float, float, float]]:

@@ -147,14 +147,14 @@ def _between_rules(
         end = along[0][2]
         for rule in along[1:]:
             low, high = sorted((end, rule[2]))
-            if any(
-                low < n.y <= high and (id(n) in stops or (_is_text(n, body) and n.width > 0.85 * (rule[1] - rule[0])))
-                for n in lines
-            ):
+            across = [n for n in lines if low < n.y <= high and n.x0 < rule[1] and n.x1 > rule[0]]
+            if any(id(n) in stops or (_is_text(n, body) and n.width > 0.85 * (rule[1] - rule[0])) for n in across):
                 break
             end = rule[2]
         low, high = sorted((along[0][2], end))
-        inside = [n for n in lines if low - 2 <= n.y0 + 1 and n.y <= high + 1]
+        within = [r for r in along if low - 1 <= r[2] <= high + 1]
+        left, right = min(r[0] for r in within) - 5, max(r[1] for r in within) + 5
+        inside = [n for n in lines if low <= n.y0 + 3 and n.y <= high + 1 and n.x0 >= left and n.x1 <= right]
         if inside:
             options.append((abs(along[0][2] - edge), inside, [low, high]))
     if not options:

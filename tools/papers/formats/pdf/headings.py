@@ -17,6 +17,7 @@ _KNOWN = re.compile(
     r"reproducibility statement|author contributions|contents|keywords)\s*[:.]?$",
     re.IGNORECASE,
 )
+_ALWAYS = re.compile(r"^(abstract|references|bibliography|acknowledge?ments?)$", re.IGNORECASE)
 _SMALL_CAPITALS = re.compile(r"\b([A-Z]) (?=[A-Z]{2,})")
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
@@ -42,10 +43,9 @@ def find_headings(flow: list[Line], body: float, toc: list[tuple[int, str, int]]
     from_outline = _by_outline(flow, toc)
     if len(from_outline) >= 4 and len(from_outline) >= 0.6 * len(toc):
         covered = {id(line) for h in from_outline for line in h.lines}
+        styled = [h for h in _by_style(flow, body) if h.number is None and id(h.lines[0]) not in covered]
         named = [
-            h
-            for h in _by_style(flow, body)
-            if h.number is None and _KNOWN.match(h.title) and id(h.lines[0]) not in covered
+            h for h in styled if _ALWAYS.match(h.title) or (_KNOWN.match(h.title) and _stands_out(h, from_outline))
         ]
         position = {id(line): i for i, line in enumerate(flow)}
         return sorted([*from_outline, *named], key=lambda h: position[id(h.lines[0])])
@@ -243,7 +243,7 @@ def _in_sequence(candidates: list[Heading]) -> list[Heading]:
     result = []
     for i, heading in enumerate(candidates):
         if keys[i] is None:
-            if not numbered or _KNOWN.match(heading.title) or _stands_out(heading, [candidates[j] for j in best]):
+            if not numbered or _ALWAYS.match(heading.title) or _stands_out(heading, [candidates[j] for j in best]):
                 result.append(heading)
         elif i in keep:
             result.append(heading)

@@ -2,30 +2,36 @@
 
 from __future__ import annotations
 
+import re
+from dataclasses import replace
+
 from .lines import Line, Span, marked_text
 
-Chunk = tuple[float, float, str]
+Strip = tuple[float, float]
+Word = tuple[float, float, list[Span]]
 
 
 def table_rows(lines: list[Line]) -> list[list[str]]:
     """The cells of a table, row by row, every row as long as the widest.
 
-    Columns are the strips that hold words, apart from the white strips that no row (but for a few that span columns) crosses.
+    Columns come from the white strips down the table or from cells that stand apart, whichever parts it further.
     """
-    rows = [_chunks(row) for row in baselines(lines)]
-    rows = [row for row in rows if row]
+    rows = [words for words in map(_words, baselines(lines)) if words]
     if not rows:
         return []
-    edges = _columns(rows)
+    edges = max(_white_strips(rows), _aligned_cells(rows), key=len)
     table = []
     for row in rows:
-        cells = [""] * len(edges)
-        for x0, x1, text in row:
-            covered = [i for i, (left, right) in enumerate(edges) if x0 < right and x1 > left] or [0]
-            for i in covered:
-                cells[i] = f"{cells[i]} {text}".strip()
-        table.append(cells)
+        cells: list[list[Span]] = [[] for _ in edges]
+        for x0, x1, spans in row:
+            middle = (x0 + x1) / 2
+            cells[min(range(len(edges)), key=lambda i: _away(edges[i], middle))] += spans
+        table.append([marked_text(cell) for cell in cells])
     return table
+
+
+def _away(strip: Strip, x: float) -> float:
+    return max(strip[0] - x, x - strip[1], 0.0)
 
 
 def baselines(lines: list[Line]) -> list[list[Span]]:
@@ -40,29 +46,66 @@ def baselines(lines: list[Line]) -> list[list[Span]]:
     return [sorted(spans, key=lambda s: s.x0) for _, spans in rows]
 
 
-def _chunks(spans: list[Span]) -> list[Chunk]:
-    """Spans that stand together: words of one cell."""
-    groups: list[list[Span]] = []
+def _words(spans: list[Span]) -> list[Word]:
+    """The words of a row; where a run has several, each gets the share of its width that its letters take."""
+    found: list[Word] = []
     for span in spans:
-        if groups and span.x0 - groups[-1][-1].x1 < 0.55 * span.size:
-            groups[-1].append(span)
-        else:
-            groups.append([span])
-    return [(g[0].x0, max(s.x1 for s in g), marked_text(g)) for g in groups]
+        step = (span.x1 - span.x0) / max(1, len(span.text))
+        for match in re.finditer(r"\S+", span.text):
+            x0, x1 = span.x0 + match.start() * step, span.x0 + match.end() * step
+            piece = replace(span, text=match[0], x0=x0, x1=x1)
+            if found and x0 - found[-1][1] < 0.12 * span.size:
+                found[-1] = (found[-1][0], x1, [*found[-1][2], piece])
+            else:
+                found.append((x0, x1, [piece]))
+    return found
 
 
-def _columns(rows: list[list[Chunk]]) -> list[tuple[float, float]]:
-    """The strips of x that columns take, from the rows that have the most cells."""
-    most = max(len(row) for row in rows)
-    full = [row for row in rows if len(row) >= max(2, 0.6 * most)] or rows
-    spans = sorted((x0, x1) for row in full for x0, x1, _ in row)
-    strips: list[tuple[float, float]] = []
-    for x0, x1 in spans:
+def _aligned_cells(rows: list[list[Word]]) -> list[Strip]:
+    """The strips of x that cells take, words that stand close being one cell, in the rows that have the most cells."""
+    cells: list[list[Strip]] = []
+    for row in rows:
+        found: list[Strip] = []
+        for x0, x1, spans in row:
+            if found and x0 - found[-1][1] < 0.55 * spans[0].size:
+                found[-1] = (found[-1][0], x1)
+            else:
+                found.append((x0, x1))
+        cells.append(found)
+    most = max(map(len, cells))
+    strips: list[Strip] = []
+    for x0, x1 in sorted(cell for row in cells if len(row) >= max(2, 0.6 * most) for cell in row):
         if strips and x0 < strips[-1][1] + 1:
             strips[-1] = (strips[-1][0], max(strips[-1][1], x1))
         else:
             strips.append((x0, x1))
     return strips
+
+
+def _white_strips(rows: list[list[Word]]) -> list[Strip]:
+    """The strips of x that hold words, parted by strips that hardly any row crosses: a header may span columns."""
+    left = min(x0 for row in rows for x0, _, _ in row)
+    right = max(x1 for row in rows for _, x1, _ in row)
+    covered = [0] * (int(right - left) + 2)
+    for row in rows:
+        for x0, x1, _ in row:
+            for x in range(int(x0 - left), int(x1 - left) + 1):
+                covered[x] += 1
+    several = sum(len(row) > 1 for row in rows)
+    allowed = 0 if several < 5 else max(1, round(0.12 * several))
+    least = 6 if several < 4 else 4 if several < 8 else 3
+    strips: list[tuple[int, int]] = []
+    start: int | None = None
+    for x, count in enumerate([*covered, 0]):
+        if count > allowed and start is None:
+            start = x
+        elif count <= allowed and start is not None:
+            if strips and start - strips[-1][1] < least:
+                strips[-1] = (strips[-1][0], x)
+            else:
+                strips.append((start, x))
+            start = None
+    return [(left + a, left + b) for a, b in strips] or [(left, right)]
 
 
 def as_markdown(rows: list[list[str]]) -> str:
