@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from .facts import Fact, Source
 from .schema import Body, Group, Method, Row, read_body, read_head
-from .words import Question, content, question, tokens
+from .words import Question, content, names_a_key, question, tokens
 
 _FILES = "paper_implementer.knowledge.methods"
 _ENOUGH = 0.5
@@ -65,6 +65,8 @@ class _Entry:
     """Words that say what it is about."""
     places: frozenset[str]
     """Words that say what it holds for: scope, document, file."""
+    asked_as: frozenset[tuple[str, ...]]
+    """Phrases by which people ask for it."""
     order: int
     """Its place in the file."""
 
@@ -109,8 +111,10 @@ def _entries(name: str) -> tuple[_Entry, ...]:
                 " ".join(row.value) if isinstance(row.value, dict) else row.value if isinstance(row.value, str) else ""
             )
             about = " ".join([row.key, *row.also, inner, row.quote or "", row.note or "", row.scope or ""])
-            where = " ".join([group.scope or "", row.scope or "", source.ref.split("@")[0], source.file or ""])
-            found.append(_Entry(name, body, group, row, content(about), frozenset(tokens(where)), len(found)))
+            keys = " ".join(row.value) if isinstance(row.value, dict) else ""
+            where = " ".join([group.scope or "", row.scope or "", keys, source.ref.split("@")[0], source.file or ""])
+            also = frozenset(tokens(phrase) for phrase in row.also)
+            found.append(_Entry(name, body, group, row, content(about), frozenset(tokens(where)), also, len(found)))
     return tuple(found)
 
 
@@ -124,14 +128,17 @@ def _aliases() -> dict[tuple[str, ...], str]:
 
 
 def _resolve(text: str) -> tuple[list[str], frozenset[str]]:
-    """The methods that a text names, longest name first, and its other words."""
-    words, names, found, rest, at = tokens(text), _aliases(), [], [], 0
+    """The methods that a text names, longest name first, and the words that narrow them: sizes, data sets, versions."""
+    words, names, at = tokens(text), _aliases(), 0
+    found: list[tuple[int, int, str]] = []
+    rest: list[str] = []
     longest = max(map(len, names), default=0)
     while at < len(words):
         for length in range(min(longest, len(words) - at), 0, -1):
             name = names.get(words[at : at + length])
             if name and not _other_version(words, at + length):
                 found.append((length, -at, name))
+                rest.extend(word for word in words[at : at + length] if word not in tokens(_heads()[name].title))
                 at += length
                 break
         else:
@@ -154,8 +161,20 @@ def methods() -> list[str]:
 
 
 def method_of(text: str) -> list[str]:
-    """The methods that a text names, best first."""
-    return _resolve(text)[0]
+    """The methods that a text names, best first.
+
+    A word that names a component and a key alike ("dropout", "warm-up") counts as a method only where no other is named.
+    """
+    found = _resolve(text)[0]
+    proper = [name for name in found if not _only_as_key(text, name)]
+    return proper or found
+
+
+def _only_as_key(text: str, name: str) -> bool:
+    head = _heads()[name]
+    lower = text.lower()
+    used = [alias for alias in (name.replace("_", " "), head.title, *head.aliases) if alias.lower() in lower]
+    return bool(used) and all(names_a_key(alias) for alias in used)
 
 
 def _followed(names: Iterable[str]) -> list[str]:
@@ -197,26 +216,25 @@ class _Hit:
 def _score(
     entry: _Entry, asked: Question, hints: frozenset[str], weights: dict[str, float], distance: int
 ) -> _Hit | None:
-    key = entry.row.key
-    if key in asked.keys:
-        key_score = 1.0
-    elif asked.prefixes and key.startswith(asked.prefixes):
-        key_score = 0.6
-    else:
-        key_score = 0.0
-    words = asked.words
+    """How well an entry answers the part of a question that it answers best; None where it answers none."""
     unknown = max(weights.values(), default=1.0)
-    total = sum(weights.get(word, unknown) for word in words) or 1.0
-    word_score = sum(weights.get(word, unknown) for word in words & entry.words) / total
-    if key_score == 0 and (word_score < _ENOUGH or not words):
+    best = (0.0, 0.0)
+    for part in asked.parts:
+        key_score = 0.6 if part.bundles and entry.row.key.startswith(part.prefixes) else 0.0
+        if entry.row.key in part.keys or part.phrase in entry.asked_as:
+            key_score = 1.0
+        total = sum(weights.get(word, unknown) for word in part.words) or 1.0
+        word_score = sum(weights.get(word, unknown) for word in part.words & entry.words) / total
+        if key_score or word_score >= _ENOUGH:
+            best = max(best, (key_score, word_score))
+    if best == (0.0, 0.0):
         return None
-    useful = hints - {"image", "net"} if len(hints) > 3 else hints
-    met = useful & (entry.places | entry.words)
-    place_score = len(met) / len(useful) if useful else (0.3 if not entry.group.scope else 0.15)
-    status = _STATUS[entry.group.status]
+    place_score = len(hints & entry.places) / len(hints) if hints else 0.15 if entry.group.scope else 0.3
+    source = entry.body.source(entry.group, entry.row)
+    status = _STATUS[entry.group.status] + (0.2 if source.kind == "paper" else 0.0)
     if asked.wants_default and entry.group.status == "default":
         status += 0.5
-    return _Hit(entry, key_score, word_score, place_score, status, distance)
+    return _Hit(entry, *best, place_score, status, distance)
 
 
 def _joint(hits: list[_Hit], label: str, value: dict[str, JsonValue]) -> Fact:
@@ -351,10 +369,10 @@ def lookup_default(
         names, rest = _resolve(method)
         if not names:
             return DefaultAnswer(reason=_unknown_method(method))
+        names = method_of(method)
         asked = question(_without(query, names))
     else:
-        names, _ = _resolve(query)
-        rest = frozenset()
+        names, rest = method_of(query), frozenset[str]()
         asked = question(_without(query, names))
         if not names:
             names = list(_heads())
@@ -385,21 +403,25 @@ def _without(query: str, names: list[str]) -> str:
 
 
 def _found(names: list[str], asked: Question, hints: frozenset[str]) -> list[_Hit]:
-    """Hits of the methods asked for; of the methods that they follow where those have none for a key."""
+    """Hits of the methods asked for; of the methods that they follow for the parts that those leave unanswered."""
     hits: list[_Hit] = []
-    answered: set[str] = set()
+    open_parts = list(asked.parts)
+    known = {word for name in names for entry in _entries(name) for word in entry.places}
+    hints |= frozenset(word for part in asked.parts for word in part.rest) & known
     for distance, name in enumerate(_followed(names)):
         far = 0 if name in names else distance - len(names) + 1
         entries = _entries(name)
+        question = asked if not far else Question(tuple(open_parts), asked.wants_default)
         weights = _weights(entries)
-        for entry in entries:
-            hit = _score(entry, asked, hints, weights, far)
-            if hit and not (far and (entry.row.key in answered or hit.key_score < 1)):
-                hits.append(hit)
-        answered |= {hit.entry.row.key for hit in hits}
-    strong = [hit for hit in hits if hit.key_score]
-    hits = hits if not strong else [hit for hit in hits if hit.key_score or hit.word_score > 0.8]
-    return sorted(hits, key=lambda hit: -hit.rank)
+        scored = (_score(entry, question, hints, weights, far) for entry in entries)
+        hits.extend(hit for hit in scored if hit and not (far and hit.key_score < 1))
+        if name == names[-1] or far:
+            found = {hit.entry.row.key for hit in hits if hit.key_score}
+            open_parts = [part for part in asked.parts if not part.bundles and not found & set(part.keys)]
+    named = {key for hit in hits if hit.key_score for key in [hit.entry.row.key]}
+    worded = [part for part in asked.parts if not part.bundles and not named & set(part.keys)]
+    kept = [hit for hit in hits if hit.key_score or any(part.words & hit.entry.words for part in worded)]
+    return sorted(kept, key=lambda hit: -hit.rank)
 
 
 def default_for(key: str, methods: list[str]) -> Fact | None:

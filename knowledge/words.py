@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -13,7 +13,75 @@ from .vocabulary import terms
 
 _SPLIT = re.compile(r"[a-z]+|\d+(?:\.\d+)?")
 _STOP = frozenset(
-    ["a", "an", "the", "of", "to", "in", "on", "at", "for", "from", "by", "with", "as", "is", "are", "was", "were", "be", "do", "does", "did", "what", "which", "how", "many", "much", "when", "where", "why", "and", "or", "per", "used", "use", "uses", "using", "value", "values", "default", "defaults", "set", "setting", "settings", "should", "i", "my", "it", "its", "this", "that", "if", "not", "no", "any", "there", "s", "paper", "official", "code", "literature", "standard", "usual", "typical", "common", "hyperparameter", "hyperparameters", "parameter"]
+    [
+        "a",
+        "an",
+        "the",
+        "of",
+        "to",
+        "in",
+        "on",
+        "at",
+        "for",
+        "from",
+        "by",
+        "with",
+        "as",
+        "is",
+        "are",
+        "was",
+        "were",
+        "be",
+        "do",
+        "does",
+        "did",
+        "what",
+        "which",
+        "how",
+        "many",
+        "much",
+        "when",
+        "where",
+        "why",
+        "and",
+        "or",
+        "per",
+        "used",
+        "use",
+        "uses",
+        "using",
+        "value",
+        "values",
+        "default",
+        "defaults",
+        "set",
+        "setting",
+        "settings",
+        "should",
+        "i",
+        "my",
+        "it",
+        "its",
+        "this",
+        "that",
+        "if",
+        "not",
+        "no",
+        "any",
+        "there",
+        "s",
+        "paper",
+        "official",
+        "code",
+        "literature",
+        "standard",
+        "usual",
+        "typical",
+        "common",
+        "hyperparameter",
+        "hyperparameters",
+        "parameter",
+    ]
 )
 
 _SAME = {
@@ -95,26 +163,51 @@ _WEAK = frozenset(
 
 
 @dataclass(frozen=True)
-class Question:
-    """What a query asks for.
+class Part:
+    """One thing that a query asks for.
 
     **Arguments:**
 
-    - `keys`: keys of the vocabulary that it names, in order.
+    - `keys`: keys of the vocabulary that it may mean, in the order of the text.
     - `bundles`: names of `BUNDLES` that it asks for.
     - `words`: its content words, for facts that name the thing in words of their own.
-    - `wants_default`: does it ask for what a framework does by default?
+    - `rest`: words that name neither key nor bundle: they may narrow the scope ("fine-tuning learning rate").
+    - `phrase`: all its words, in order.
     """
 
-    keys: tuple[str, ...] = ()
-    bundles: tuple[str, ...] = ()
-    words: frozenset[str] = field(default_factory=frozenset)
-    wants_default: bool = False
+    keys: tuple[str, ...]
+    bundles: tuple[str, ...]
+    words: frozenset[str]
+    rest: frozenset[str] = frozenset()
+    phrase: tuple[str, ...] = ()
 
     @property
     def prefixes(self) -> tuple[str, ...]:
         """The beginnings of the keys that its bundles stand for."""
         return tuple(prefix for bundle in self.bundles for prefix in BUNDLES[bundle])
+
+
+@dataclass(frozen=True)
+class Question:
+    """What a query asks for: its parts ("lr, batch size" has two), and whether it wants what a framework does by default."""
+
+    parts: tuple[Part, ...]
+    wants_default: bool = False
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """Every key that it names."""
+        return frozenset(key for part in self.parts for key in part.keys)
+
+    @property
+    def bundles(self) -> tuple[str, ...]:
+        """Every bundle that it asks for."""
+        return tuple(dict.fromkeys(bundle for part in self.parts for bundle in part.bundles))
+
+    @property
+    def words(self) -> frozenset[str]:
+        """Its content words."""
+        return frozenset().union(*(part.words for part in self.parts))
 
 
 def _stem(word: str) -> str:
@@ -155,36 +248,57 @@ def _phrases() -> dict[tuple[str, ...], tuple[str, ...]]:
     return {phrase: tuple(keys) for phrase, keys in found.items()}
 
 
-def keys_of(text: str) -> list[str]:
-    """The keys that a text may name, in its order; longer names win, and a lone letter only counts by itself."""
+def _read(text: str) -> tuple[tuple[str, ...], list[str]]:
+    """The keys that a text names, longer names first where names overlap, and the words that name none."""
     phrases = _phrases()
     longest = max(map(len, phrases))
+    words, rest, at = tokens(text), [], 0
     found: dict[str, None] = {}
-    for part in re.split(r"[,;/+&]| and | vs\.? |\bor\b", text):
-        words, at = tokens(part), 0
-        while at < len(words):
-            for length in range(min(longest, len(words) - at), 0, -1):
-                phrase = words[at : at + length]
-                if phrase in phrases and (len("".join(phrase)) > 1 or len(words) == 1):
-                    found.update(dict.fromkeys(phrases[phrase]))
-                    at += length - 1
-                    break
+    while at < len(words):
+        for length in range(min(longest, len(words) - at), 0, -1):
+            phrase = words[at : at + length]
+            alone = len(words) == 1
+            if (
+                phrase in phrases
+                and (alone or len("".join(phrase)) > 1)
+                and not (length == 1 and phrase[0] in _bundle_words())
+            ):
+                found.update(dict.fromkeys(phrases[phrase]))
+                at += length
+                break
+        else:
+            rest.append(words[at])
             at += 1
-    return list(found)
+    return tuple(found), rest
+
+
+@cache
+def _bundle_words() -> dict[str, tuple[str, bool]]:
+    """Words in their one spelling, to the bundle that they ask for and whether they do so only for want of better."""
+    return {tokens(word)[0]: (bundle, word in _WEAK) for word, bundle in _BUNDLE_NAMES.items()}
+
+
+def keys_of(text: str) -> list[str]:
+    """The keys that a text may name."""
+    return list(dict.fromkeys(key for part in question(text).parts for key in part.keys))
+
+
+def names_a_key(text: str) -> bool:
+    """Is this text, as a whole, the name of a key or of a bundle?"""
+    return tokens(text) in _phrases() or (len(tokens(text)) == 1 and tokens(text)[0] in _bundle_words())
+
+
+def _part(text: str) -> Part:
+    keys, rest = _read(text)
+    asked = [_bundle_words()[word] for word in rest if word in _bundle_words()]
+    bundles = tuple(dict.fromkeys(bundle for bundle, weak in asked if not (weak and keys)))
+    spare = frozenset(word for word in rest if word not in _bundle_words() and word in content(text))
+    return Part(keys, bundles, content(text), spare, tokens(text))
 
 
 def question(text: str) -> Question:
     """Read a query: a key, a usual name, several of them, a bundle, or a sentence."""
     if text.strip() in terms():
-        return Question((text.strip(),), (), content(text))
-    plain = [word for word in re.findall(r"[a-z]+", text.lower()) if word in _BUNDLE_NAMES]
-    keys = keys_of(re.sub(rf"\b({'|'.join(_WEAK)})\b", " ", text, flags=re.IGNORECASE)) if plain else keys_of(text)
-    precise = keys_of(
-        " ".join(re.sub(r"[a-z]+", lambda m: "" if m[0] in _BUNDLE_NAMES else m[0], text.lower()).split())
-    )
-    named = [word for word in plain if word not in _WEAK or not precise]
-    several = tuple(dict.fromkeys(_BUNDLE_NAMES[word] for word in named))
-    whole = {"recipe", "sizes", "everything", "augmentation", "preprocessing", "regularisation", "evaluation"}
-    return Question(
-        tuple(keys if not whole & set(several) else precise), several, content(text), "default" in text.lower()
-    )
+        return Question((Part((text.strip(),), (), content(text)),))
+    pieces = [piece for piece in re.split(r"[,;/+&]| and | vs\.? | or ", text) if tokens(piece)]
+    return Question(tuple(_part(piece) for piece in pieces), "default" in text.lower())
