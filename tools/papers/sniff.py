@@ -9,17 +9,21 @@ from typing import Literal
 FileKind = Literal["pdf", "gzip", "zip", "tar", "postscript", "html", "tex", "empty", "unknown"]
 
 _HTML = re.compile(
-    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)", re.I | re.S
+    rb"\s*(?:\xef\xbb\xbf)?\s*(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html|head|body)\b[^<>]*>",
+    re.I | re.S,
 )
 _TEX = re.compile(rb"\\(?:documentclass|documentstyle|begin\s*\{|input\b|def\\|section|title|bye\b)|^%", re.M)
 
 
 def file_kind(path: Path) -> FileKind:
-    """Tell what a file is. A PDF may begin with up to 1,024 bytes of junk, as readers allow."""
+    """Tell what a file is.
+
+    A PDF may begin with up to 1,024 bytes of junk, as readers allow; one whose beginning is damaged is known by its end.
+    """
     with path.open("rb") as file:
         head = file.read(16384)
-    if not head.strip(b"\x00\r\n\t "):
-        return "empty"
+        file.seek(max(0, path.stat().st_size - 2048))
+        tail = file.read(2048)
     if b"%PDF-" in head[:1024]:
         return "pdf"
     if head.startswith(b"\x1f\x8b"):
@@ -34,4 +38,6 @@ def file_kind(path: Path) -> FileKind:
         return "html"
     if b"\x00" not in head and _TEX.search(head):
         return "tex"
-    return "unknown"
+    if b"startxref" in tail and b"%%EOF" in tail:
+        return "pdf"
+    return "unknown" if (head + tail).strip(b"\x00\r\n\t ") else "empty"

@@ -261,6 +261,11 @@ class TestLocal:
         assert paper.id.startswith("small-steps-")
         assert "learning rate" in text_of(paper)
 
+    async def test_a_pdf_whose_beginning_is_damaged(self, library: Library, tmp_path: Path) -> None:
+        data = packing.pdf()
+        (tmp_path / "p.pdf").write_bytes(bytes(40) + data[40:])
+        assert "learning rate" in text_of(await fetch_paper(str(tmp_path / "p.pdf"), library))
+
     async def test_the_id_finds_the_paper_when_the_file_has_gone(self, library: Library, tmp_path: Path) -> None:
         path = tmp_path / "p.pdf"
         path.write_bytes(packing.pdf())
