@@ -26,20 +26,29 @@ from .tables import find_in_table
 
 _READ = {"paragraph", "list", "footnote", "theorem", "algorithm", "table", "figure", "code"}
 _SKIPPED_ROLES = {"references", "acknowledgements", "related_work"}
-_SKIPPED_TITLES = re.compile(r"related work|references|bibliography|acknowledg|broader impact|ethic|checklist|contributions? of authors", re.IGNORECASE)
+_SKIPPED_TITLES = re.compile(
+    r"related work|references|bibliography|acknowledg|broader impact|ethic|checklist|contributions? of authors",
+    re.IGNORECASE,
+)
 _OTHERS = re.compile(
-    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|prior work|previous work|illustrat\w+|for example|for instance|suppose)\b",
+    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|prior work|previous work|compare against|we (?:also )?tried|illustrat\w+|for example|for instance|suppose)\b",
     re.IGNORECASE,
 )
 _OURS = re.compile(
     r"\b(?:we|our|us)\b|\b(?:is|are|was|were) (?:\w+ ){0,2}(?:set|trained|used|fixed|initiali[sz]ed|fine-?tuned|optimi[sz]ed|applied|performed|sampled|kept|chosen|pre-?trained|composed|employed|run|divided|resized|clipped|computed|decayed|padded)\b|\b(?:using|with|trained|consists?|contains?|comprises?|employs?|default)\b",
     re.IGNORECASE,
 )
+_BUILT = re.compile(
+    r"\b(?:we|our)\b.{0,80}\b(?:use|train|employ|buil[td]|implement|adopt|set|stack|design)\w*\b|composed of|consists? of|comprises|stack of|\bhas \d|configuration|=|\bset to\b",
+    re.IGNORECASE,
+)
 _NEEDS_CUE = {
-    "model.parameters", "data.examples", "data.classes", "data.input_size", "data.image_size", "model.channels", "model.kernel_size", "model.layers", "model.patch_size", "training.duration",
+    "model.parameters", "data.examples", "data.classes", "data.image_size", "model.channels", "model.kernel_size", "model.layers", "model.patch_size", "training.duration",
     "model.context_length", "attention.window",
     "model.hidden_size", "diffusion.steps", "eval.runs", "training.steps", "detection.anchors", "model.dilation", "eval.samples", "contrast.queue_size",
 }  # fmt: skip
+_ONCE = {"norm.type", "activation.function", "loss.function", "model.pooling", "model.shortcut", "position.encoding", "init.scheme", "data.tokenizer"}  # fmt: skip
+"""Parts of a method that are told again wherever it is used."""
 _OF_TRAINING = ("optimizer.", "schedule.", "training.batch", "dropout.", "loss.label")
 """Keys that the caption of a float may set; its other numbers describe the plot or the comparison."""
 _EXPERIMENTAL = {"experiments", "results", "appendix", "discussion"}
@@ -69,7 +78,19 @@ def paper_settings(paper: Paper, keys: list[str] | None = None, scope: str | Non
     return PaperSettings(facts=facts, silent=silent, contradictions=disagreeing)
 
 
-_NARROW = {"diffusion", "gan", "rl", "moe", "lora", "vae", "contrastive", "detection", "quantization", "metric_learning", "distillation"}
+_NARROW = {
+    "diffusion",
+    "gan",
+    "rl",
+    "moe",
+    "lora",
+    "vae",
+    "contrastive",
+    "detection",
+    "quantization",
+    "metric_learning",
+    "distillation",
+}
 
 
 def _foreign(key: str, kinds: set[str]) -> bool:
@@ -85,7 +106,8 @@ def _keys(names: list[str]) -> set[str]:
         meant = family or set(keys_named(name, limit=3)[: 1 if name in terms() else 3])
         if not meant:
             raise BadReference(
-                f"No setting is called {name!r}.", "Name it as a paper or a configuration does: learning rate, heads, betas."
+                f"No setting is called {name!r}.",
+                "Name it as a paper or a configuration does: learning rate, heads, betas.",
             )
         found |= meant
     return found
@@ -115,14 +137,24 @@ def _facts(paper: Paper) -> Iterator[Fact]:
         early = role in _EARLY
         for sentence in read[block.id]:
             for statement in _of_sentence(sentence, local, early):
-                if block.kind in ("figure", "table") and (statement.key in _NEEDS_CUE or not statement.key.startswith(_OF_TRAINING)):
+                if block.kind in ("figure", "table") and (
+                    statement.key in _NEEDS_CUE or not statement.key.startswith(_OF_TRAINING)
+                ):
                     continue
                 yield _fact(paper, sentence, statement, section, role in _EXPERIMENTAL)
         if block.kind == "table":
             for cell in find_in_table(block, local):
                 caption_scope = phase_of(block.caption or "")
-                source = Source(kind="paper", ref=paper.id, section=section, page=block.page, bbox=block.bbox, quote=cell.quote)
-                yield Fact(key=cell.key, value=cell.value, unit=terms()[cell.key].unit, scope=cell.scope or caption_scope, source=source)
+                source = Source(
+                    kind="paper", ref=paper.id, section=section, page=block.page, bbox=block.bbox, quote=cell.quote
+                )
+                yield Fact(
+                    key=cell.key,
+                    value=cell.value,
+                    unit=terms()[cell.key].unit,
+                    scope=cell.scope or caption_scope,
+                    source=source,
+                )
 
 
 def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iterator[Statement]:
@@ -134,7 +166,9 @@ def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iter
     if early and not re.search(r"\b(?:we|our)\b", text, re.IGNORECASE):
         return
     for statement in find_statements(text, local):
-        if statement.key in _NEEDS_CUE and (early or not ours or others):
+        if statement.key in _NEEDS_CUE and statement.form != "symbol" and (early or not ours or others):
+            continue
+        if statement.key == "model.layers" and not _BUILT.search(text):
             continue
         if statement.key == "data.examples" and (
             not re.search(r"train|corpus|consist|contain", sentence.lower)
@@ -173,7 +207,13 @@ def _distinct(facts: list[Fact]) -> list[Fact]:
     kept: list[Fact] = []
     for fact in facts:
         term = terms()[fact.key]
-        if not any(k.key == fact.key and k.scope == fact.scope and _same(k.value, fact.value, term) for k in kept):
+        if fact.key in _ONCE and any(k.key == fact.key and k.value == fact.value for k in kept):
+            continue
+        tabled = fact.source.quote is not None and not re.search(r"[.:]$", fact.source.quote)
+        if not any(
+            k.key == fact.key and (k.scope == fact.scope or (tabled and k.scope is None)) and _same(k.value, fact.value, term)
+            for k in kept
+        ):
             kept.append(fact)
     return kept
 

@@ -7,8 +7,10 @@ import re
 from .mentions import find_names
 from .sentences import Sentence
 
-_SYMBOL = r"(?P<s>[A-Zα-ωϵa-zℓ](?:_\{{0,2}\w+\}{0,2})?)"
-_AFTER = re.compile(rf"^\s*(?:\([^()]*\)\s*)?(?:as|is denoted by|denoted by|by|of|,|\(|:)?\s*{_SYMBOL}(?=\s*(?:[=∈.,;)]|and\b|is\b|to\b|in\b|$))")
+_SYMBOL = r"(?P<s>#?[A-Zα-ωϵa-zℓ](?:_\{{0,2}\w+\}{0,2})?)"
+_AFTER = re.compile(
+    rf"^\s*(?:\([^()]*\)\s*)?(?:as|is denoted by|denoted by|by|of|,|\(|:)?\s*{_SYMBOL}(?=\s*(?:[=∈.,;)]|and\b|is\b|to\b|in\b|$))"
+)
 _BEFORE = re.compile(rf"(?<![\w.]){_SYMBOL}\s*(?:is|denotes|:|,|are|represents|being|=)\s*(?:the\s+|our\s+|a\s+)?$")
 _COUNTED = re.compile(rf"(?<![\w.]){_SYMBOL}\s*=\s*\d[\d,]*\s+(?:[a-z-]+\s+){{0,2}}$")
 _WORDS = {"a", "A", "I", "i", "s", "x", "y", "e", "d", "t", "of", "to", "as", "in", "or", "is", "by", "we"}
@@ -27,7 +29,10 @@ def local_symbols(sentences: list[Sentence]) -> dict[str, str]:
             after = _AFTER.match(text[mention.end : mention.end + 40])
             before = _BEFORE.search(text[max(0, mention.start - 24) : mention.start])
             for match in (after, before):
-                if match and (match["s"] not in _WORDS or (match["s"] == "A" and "=" in text[mention.end :][match.end() : match.end() + 3])):
+                if match and (
+                    match["s"] not in _WORDS
+                    or (match["s"] == "A" and "=" in text[mention.end :][match.end() : match.end() + 3])
+                ):
                     symbol = re.sub(r"[{}]", "", match["s"])
                     votes.setdefault(symbol, {}).setdefault(mention.key, 0)
                     votes[symbol][mention.key] += 1

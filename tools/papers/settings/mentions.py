@@ -74,7 +74,7 @@ def _symbols() -> tuple[re.Pattern[str], dict[str, tuple[str, int | None]]]:
     for term in terms().values():
         parts = [(name, i) for i, group in enumerate(term.paper_parts) for name in group]
         for symbol, part in [*((s, None) for s in term.symbols), *parts]:
-            if len(symbol) < 2 and symbol not in "ηλ" or " " in symbol or not re.fullmatch(r"\w+", symbol):
+            if (len(symbol) < 2 and symbol not in "ηλ") or " " in symbol or not re.fullmatch(r"\w+", symbol):
                 continue
             group = f"g{len(owners)}"
             owners[group] = (term.key, part)
@@ -90,7 +90,9 @@ def find_names(text: str, form: Form = "name") -> list[Mention]:
     while i < len(words):
         for j in range(min(len(words), i + _LONGEST_NAME), i, -1):
             owner = phrases.get(tuple(stems[i:j]))
-            if owner and not any(re.search(r"[^\s/_.#’'-]", text[words[k].end() : words[k + 1].start()]) for k in range(i, j - 1)):
+            if owner and not any(
+                re.search(r"[^\s/_.#’'-]", text[words[k].end() : words[k + 1].start()]) for k in range(i, j - 1)
+            ):
                 found.append(Mention(owner[0], words[i].start(), words[j - 1].end(), form, owner[1]))
                 i = j
                 break
@@ -130,8 +132,8 @@ def find_symbols(text: str, local: dict[str, str] | None = None) -> list[Mention
 _NOT_A_VALUE = re.compile(
     r"\[[\d,;\s–-]+\](?!\s*(?:for|px|pixels))"  # citations
     r"|\b(?:section|sections|sec|fig|figs|figure|figures|table|tables|tab|eq|eqs|equation|equations|appendix|chapter|algorithm|theorem|lemma|page|step|line|row|column|footnote|ref|version|phase|part|stage|top|rule|exp|experiment|option|case|note|assumption)s?\.?\s*\(?\d+(?:\.\d+)*(?:\s*(?:,|and|-|–)\s*\d+(?:\.\d+)*)*\)?"
-    r"|\b(?:19[5-9]\d|20[0-4]\d)[a-z]?(?=\s*[);,\]]|[ab]\b)"  # years of citations
-    r"|\b(?:in|by|since|until|of)\s+(?:19[5-9]\d|20[0-4]\d)\b"
+    r"|\b(?:19[5-9]\d|20[0-3]\d)[a-z]?(?=\s*[);,\]]|[ab]\b)"  # years of citations
+    r"|\b(?:in|since|until)\s+(?:19[5-9]\d|20[0-3]\d)\b"
     r"|(?<=[A-Za-z])-\d+(?:\.\d+)?\w*"  # CIFAR-10, ResNet-50
     r"|(?-i:\b[A-Z][A-Za-z]+)\s?['’]?(?:(?:19|20)\d{2}|\d{2}(?=['’]))\b"  # WMT 2014
     r"|\bv\d+\b|\bhttps?://\S+|\barXiv:\S+"

@@ -17,9 +17,18 @@ _USES = re.compile(
     r"\b(?:we|our|is|are|was|were|using|uses?|used|with|employ\w*|adopt\w*|appl(?:y|ies|ied)|train\w*|optimi[sz]\w*|initiali[sz]\w*|replac\w+|consists?|follow\w*|set|perform\w*|tokeniz\w+|encoded?|pre-?process\w*|anneal\w*|decay\w*|divided|minimi[sz]\w*|choose|chose|sampled?|resized?|share|add)\b",
     re.IGNORECASE,
 )
-_DENIED = re.compile(r"\b(?:not|no|never|without|instead of|rather than|unlike|in contrast to|compared (?:to|with)|as opposed to|alternative to|avoid\w*)\s+(?:\w+\s+){0,3}$", re.IGNORECASE)
-_CHOICE_VERB = re.compile(r"\b(?:use[sd]?|using|with|employ\w*|adopt\w*|via|by|appl(?:y|ied)|optimi[sz]er(?: is|:)?|train\w*)\s+(?:[\w-]+\s+){0,3}$", re.IGNORECASE)
-_CHOSEN = re.compile(r"\b(?:we|our)\b.{0,60}\b(?:use|used|employ\w*|adopt\w*|appl\w+|optimi[sz]\w*|train\w*|tokeni[sz]\w*|set|follow\w*)\b", re.IGNORECASE)
+_DENIED = re.compile(
+    r"\b(?:not|no|never|without|instead of|rather than|unlike|in contrast to|compared (?:to|with)|as opposed to|alternative to|avoid\w*)\s+(?:\w+\s+){0,3}$",
+    re.IGNORECASE,
+)
+_CHOICE_VERB = re.compile(
+    r"\b(?:use[sd]?|using|with|employ\w*|adopt\w*|via|by|appl(?:y|ied)|optimi[sz]er(?: is|:)?|train\w*)\s+(?:[\w-]+\s+){0,3}$",
+    re.IGNORECASE,
+)
+_CHOSEN = re.compile(
+    r"\b(?:we|our)\b.{0,60}\b(?:use|used|employ\w*|adopt\w*|appl\w+|optimi[sz]\w*|train\w*|tokeni[sz]\w*|set|follow\w*)\b",
+    re.IGNORECASE,
+)
 _WEAK = {
     "optimizer.name": 45, "schedule.shape": 45, "init.scheme": 140, "position.encoding": 45, "loss.function": 0, "norm.type": 0, "norm.placement": 0,
     "activation.function": 0, "data.tokenizer": 40, "training.precision": 0, "diffusion.schedule": 60, "diffusion.prediction": 40,
@@ -28,10 +37,7 @@ _WEAK = {
 }  # fmt: skip
 """How far, in characters, a common word may stand from a name of its key; 0 means that no name is needed."""
 _COMMON = set(
-    "linear constant step normal uniform mean sum average none identity absolute learned learnable relative sine token map attention max last cls words "
-    "characters bytes zero zeros sample noise velocity v eps epsilon fixed projection concat poly triplet hinge adversarial nesterov decoupled sandwich "
-    "exponential cosine char direct focal dice giou mae gap linearly plateau polynomial pretrained pre-trained gaussian sigmoid tanh maxout 32 16 ce l1 "
-    "orthogonal wasserstein x0 sinusoid ln bn gn gap avg sgd lion muon lamb nag spm lrn noam absolute bilinear unigram nope y coupled summed token shampoo word-level word characters character-level byte-level".split()
+    ["linear", "constant", "step", "normal", "uniform", "mean", "sum", "average", "none", "identity", "absolute", "learned", "learnable", "relative", "sine", "token", "map", "attention", "max", "last", "cls", "words", "characters", "bytes", "zero", "zeros", "sample", "noise", "velocity", "v", "eps", "epsilon", "fixed", "projection", "concat", "poly", "triplet", "hinge", "adversarial", "nesterov", "decoupled", "sandwich", "exponential", "cosine", "char", "direct", "focal", "dice", "giou", "mae", "gap", "linearly", "plateau", "polynomial", "pretrained", "pre-trained", "gaussian", "sigmoid", "tanh", "maxout", "32", "16", "ce", "l1", "orthogonal", "wasserstein", "x0", "sinusoid", "ln", "bn", "gn", "gap", "avg", "sgd", "lion", "muon", "lamb", "nag", "spm", "lrn", "noam", "absolute", "bilinear", "unigram", "nope", "y", "coupled", "summed", "token", "shampoo", "word-level", "word", "characters", "character-level", "byte-level"]
 )
 _KEEP_COMMON = {"optimizer.name": {"sgd", "lamb", "lion"}}
 
@@ -88,21 +94,29 @@ def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) ->
     """What a choice of some keys needs beside it."""
     around = text[max(0, match.start() - 60) : match.end() + 60].lower()
     if key == "optimizer.name":
-        return bool("optimi" in match[0].lower() or _CHOICE_VERB.search(text[max(0, match.start() - 70) : match.start()]) or re.match(r"\s+optimi[sz]er", text[match.end() :]))
+        return bool(
+            "optimi" in match[0].lower()
+            or _CHOICE_VERB.search(text[max(0, match.start() - 70) : match.start()])
+            or re.match(r"\s+optimi[sz]er", text[match.end() :])
+        )
     if key == "schedule.shape":
         if choice == "exponential":
             return bool(re.search(r"learning rate|\blr\b|schedule", around))
         return bool(re.search(r"learning.rate|\blr\b|decay|anneal|warm|plateau|divid|step.?size", around))
     if key == "model.shortcut":
-        return bool(re.search(r"shortcut|skip", around))
+        return bool(re.search(r"shortcut|skip", around) and _CHOSEN.search(text))
     if key == "training.precision":
-        return bool(re.search(r"train|mixed|weights|store|memory|cast", around)) and not re.search(r"capacity|flops|operations", around)
+        return bool(re.search(r"train|mixed|weights|store|memory|cast", around)) and not re.search(
+            r"capacity|flops|operations", around
+        )
     if key == "init.scheme":
-        return bool(re.search(r"initiali[sz]", around))
+        return bool(re.search(r"initiali[sz]", text))
     if key == "loss.function":
         return bool(re.search(r"\b(?:loss|objective|minimi[sz]\w+|maximi[sz]\w+|train\w*|optimi[sz]\w+)\b", around))
     if key == "norm.type":
-        return bool(re.search(r"\b(?:we|use[sd]?|using|employ\w*|appl\w+|adopt\w*|follow\w*|after|before|with)\b", around))
+        return bool(
+            re.search(r"\b(?:we|use[sd]?|using|employ\w*|appl\w+|adopt\w*|follow\w*|after|before|with)\b", around)
+        )
     if key == "activation.function":
         return bool(re.search(r"activation|nonlinearit|non-linearit|\buse[sd]?\b|\bwith\b|replac|units?\b", around))
     return True
@@ -111,7 +125,7 @@ def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) ->
 _GPU = r"(?:NVIDIA|Nvidia|Tesla|GeForce|Quadro|TITAN|Titan|RTX|GTX|Google|Cloud)"
 _CHIP = r"(?:[PVAHKT]\d{2,3}s?|[AHB]\d{3}s?|TITAN\s?\w+|Titan\s?\w+|(?:RTX|GTX)\s?\d{3,4}(?:\s?Ti)?|M40|K\d0s?|TPUs?\s?v?\d?\w*)"
 _HARDWARE = re.compile(
-    rf"(?:(?:\b\d[\d,]*|\b(?:one|two|four|eight|sixteen|a single|single))\s*(?:[×x]\s*)?)?(?:\d+\s?GB\s+)?(?:(?:{_GPU})\s+)*(?:\b{_CHIP}|\b{_GPU}\s+\w+)(?:[\s-]+(?:\d+\s?GB\s*)?)?(?:GPUs?|cores|chips|pods?|accelerators)?"
+    rf"(?:(?:\b\d[\d,]*|\b(?:one|two|four|eight|sixteen|a single|single))\s*(?:[×x]\s*)?)?(?:\d+\s?GB\s+)?(?:(?:{_GPU})\s+)*(?:\b{_CHIP}|\b{_GPU}\s+[A-Z0-9]\w*)(?:[\s-]+(?:\d+\s?GB\s*)?)?(?:GPUs?|cores|chips|pods?|accelerators)?"
     r"|\b(?:\d+|one|two|four|eight|sixteen|a single)\s+(?:GPUs?|TPUs?|TPU cores|workers)\b"
 )
 _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
@@ -173,11 +187,21 @@ _FIRST_STEPS = re.compile(
     r"(?:over|for|during|in|within|after)\s+(?:the\s+)?(?:first|initial)\s+(?P<n>[\d,.]+\s?[kKM]?(?:illion)?|\d+%|\d+ ?%)\s*(?:training\s+)?(?P<unit>steps|iterations|updates|epochs|tokens|batches|minibatches|iters|gradient updates|of (?:training|steps))",
     re.IGNORECASE,
 )
-_GAUSSIAN = re.compile(r"[N𝒩]\s?\(\s*0\s*,\s*(?P<std>\d*\.\d+|\d+(?:\.\d+)?(?:e-\d+)?)(?P<squared>\s*\^\s*\{?2\}?)?\s*\)")
+_GAUSSIAN = re.compile(
+    r"[N𝒩]\s?\(\s*0\s*,\s*(?P<std>\d*\.\d+|\d+(?:\.\d+)?(?:e-\d+)?)(?P<squared>\s*\^\s*\{?2\}?)?\s*\)"
+)
 _STD = re.compile(r"(?:standard deviation|std\.?|stddev|σ)\s*(?:of|=|is)?\s*(?P<std>0?\.\d+)")
-_SEQUENCES = re.compile(r"\bsequences?\s+(?:of|with)\s+(?:length\s+)?(?:up to\s+)?(?P<n>\d[\d,]*)\s+(?:[\w-]+\s+)?tokens", re.IGNORECASE)
-_DROPS = re.compile(r"\b(?:at|after)\s+(?:(?:epochs?|iterations?|steps?)\s+)?(?P<list>\d[\d,.]*\s?k?(?:\s*,\s*\d[\d.]*\s?k?)*\s*(?:,?\s*and)\s+\d[\d,.]*\s?k?)\s*(?:iterations?|steps?|epochs?|updates?)?|\bat (?P<parts>\d+%(?:,? and \d+%|, \d+%)+)", re.IGNORECASE)
-_TO_ZERO = re.compile(r"(?:anneal\w*|decay\w*|decreas\w*|reduc\w*)\s+(?:\w+\s+){0,2}to\s+(?P<to>0(?:\.0)?|zero|10\^\{[−-]\d+\}|\d(?:\.\d+)?\s?×\s?10\^\{[−-]\d+\}|\d(?:\.\d+)?e-\d+|0?\.\d+)(?![\w%.]*%)", re.IGNORECASE)
+_SEQUENCES = re.compile(
+    r"\bsequences?\s+(?:of|with)\s+(?:length\s+)?(?:up to\s+)?(?P<n>\d[\d,]*)\s+(?:[\w-]+\s+)?tokens", re.IGNORECASE
+)
+_DROPS = re.compile(
+    r"\b(?:at|after)\s+(?:(?:epochs?|iterations?|steps?)\s+)?(?P<list>\d[\d,.]*\s?k?(?:\s*,\s*\d[\d.]*\s?k?)*\s*(?:,?\s*and)\s+\d[\d,.]*\s?k?)\s*(?:iterations?|steps?|epochs?|updates?)?|\bat (?P<parts>\d+%(?:,? and \d+%|, \d+%)+)",
+    re.IGNORECASE,
+)
+_TO_ZERO = re.compile(
+    r"(?:anneal\w*|decay\w*|decreas\w*|reduc\w*)\s+(?:\w+\s+){0,2}to\s+(?P<to>0(?:\.0)?|zero|10\^\{[−-]\d+\}|\d(?:\.\d+)?\s?×\s?10\^\{[−-]\d+\}|\d(?:\.\d+)?e-\d+|0?\.\d+)(?![\w%.]*%)",
+    re.IGNORECASE,
+)
 
 
 def find_shapes(text: str) -> Iterator[Statement]:
@@ -189,9 +213,19 @@ def find_shapes(text: str) -> Iterator[Statement]:
         for match in _FIRST_STEPS.finditer(text):
             value = parse_number(match["n"].replace("illion", "").strip(" ."))
             unit = match["unit"].lower()
-            key = {"epo": "schedule.warmup_epochs", "tok": "schedule.warmup_tokens", "of ": "schedule.warmup_ratio"}.get(unit[:3], "schedule.warmup_steps")
+            key = {
+                "epo": "schedule.warmup_epochs",
+                "tok": "schedule.warmup_tokens",
+                "of ": "schedule.warmup_ratio",
+            }.get(unit[:3], "schedule.warmup_steps")
             if value is not None:
-                yield Statement(key, value, match.start(), match.end(), {"epo": "epochs", "tok": "tokens", "of ": None}.get(unit[:3], "steps"))
+                yield Statement(
+                    key,
+                    value,
+                    match.start(),
+                    match.end(),
+                    {"epo": "epochs", "tok": "tokens", "of ": None}.get(unit[:3], "steps"),
+                )
     for votes in re.finditer(r"\b(?:maj|pass)@(?P<n>\d+)\b", text):
         yield Statement("eval.samples", int(votes["n"]), votes.start(), votes.end())
     for length in _SEQUENCES.finditer(text):
@@ -218,7 +252,9 @@ def find_shapes(text: str) -> Iterator[Statement]:
         if deviation:
             yield Statement("init.std", float(deviation["std"]), deviation.start(), deviation.end())
     if re.search(r"warm", lower) and re.search(r"\d\s?%", text):
-        share = re.search(r"(?P<n>\d+(?:\.\d+)?\s?%)\s+of\s+(?:the\s+)?(?:total\s+)?(?:training|steps|updates|iterations)", text)
+        share = re.search(
+            r"(?P<n>\d+(?:\.\d+)?\s?%)\s+of\s+(?:the\s+)?(?:total\s+)?(?:training|steps|updates|iterations)", text
+        )
         if share:
             value = parse_number(share["n"])
             if value is not None:

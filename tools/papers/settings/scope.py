@@ -9,19 +9,28 @@ from .sentences import Sentence
 
 _SIZE = r"(?:base|big|large|small|tiny|medium|huge|giant|xl|xxl|mini)"
 _NAME = r"(?:[A-Z][\w.+/]*[A-Z0-9][\w.+/-]*|[A-Z]\w*-[A-Z0-9][\w.+-]*|(?<=[a-z,] )[A-Z][a-z]+(?=[\s-](?:dataset|data set|corpus|model|models|task|benchmark|experiments?)))"
-_TITLE_NAME = re.compile(r"(?<!\w)(?:[A-Za-z][\w.+/]*[a-z0-9][A-Z][\w.+/-]*|[A-Z]{2,}[\w.+/-]*(?:-\d+\w*)?|[A-Z]\w+-\d+\w*)")
+_TITLE_NAME = re.compile(
+    r"(?<!\w)(?:[A-Za-z][\w.+/]*[a-z0-9][A-Z][\w.+/-]*|[A-Z]{2,}[\w.+/-]*(?:-\d+\w*)?|[A-Z]\w+-\d+\w*)"
+)
 _NAMES = rf"{_NAME}(?:[ -](?:{_SIZE}|[A-Z0-9][\w.+/-]*|only|only setting))*"
 _NOT_SCOPES = re.compile(
     r"^(?:GPUs?|TPUs?|CPUs?|NVIDIA|[PVAH]\d{2,3}0|FP\d+|BF16|MoE|BLEU|ReLUs?|GELU|SGD|Adam\w*|LSTM|RNN|CNN|MLP|BN|LN|BPE|LR|LM|FFN|AI|NLP|K|N|L2|L1|RoPE|Our|We|The|This|[A-Z]|BooksCorpus|PyTorch|TensorFlow|JAX|TPUv\d|AdamW|LayerNorm\w*|SwiGLU|ReLUs|PReLU)(?:\s(?:GPU|NVIDIA).*)?$"
 )
 _PATTERNS = [
-    re.compile(rf"\b({_SIZE})[\s-]+(?:models?|configurations?|variants?|versions?|transformers?|settings?)\b", re.IGNORECASE),
-    re.compile(rf"\b(?:for|on|in|of|using|with|train(?:ed|ing)?|fine-?tun(?:ed?|ing)|to)\s+(?:the\s+|our\s+|both\s+|all\s+)?({_NAMES})"),
+    re.compile(
+        rf"\b({_SIZE})[\s-]+(?:models?|configurations?|variants?|versions?|transformers?|settings?)\b", re.IGNORECASE
+    ),
+    re.compile(
+        rf"\b(?:for|on|in|of|using|with|train(?:ed|ing)?|fine-?tun(?:ed?|ing)|to)\s+(?:the\s+|our\s+|both\s+|all\s+)?({_NAMES})"
+    ),
     re.compile(r"\b(?:for|in|with) (?:the |our )?([a-z]+(?:-[a-z]+)+) (?:setting|experiments?|case|regime)\b"),
     re.compile(r"\bon (?:the )?(?:[A-Z]?[\w-]+ ){1,6}\(([A-Z][A-Za-z0-9-]{1,10})\)"),
     re.compile(rf"\b({_NAMES})\s+(?:models?|experiments?|datasets?|training|fine-?tuning|tasks?)\b"),
 ]
-_PHASE = re.compile(r"\b(pre-?train(?:ing|ed)|fine-?tun(?:ing|ed|e)|finetun(?:ing|ed|e)|distillation|inference|test time|linear evaluation|evaluation)\b", re.IGNORECASE)
+_PHASE = re.compile(
+    r"\b(pre-?train(?:ing|ed)|fine-?tun(?:ing|ed|e)|finetun(?:ing|ed|e)|distillation|inference|test time|linear evaluation|evaluation)\b",
+    re.IGNORECASE,
+)
 _PHASES = {"pre": "pre-training", "fin": "fine-tuning", "dis": "distillation", "inf": "inference", "tes": "inference", "lin": "linear evaluation", "eva": "evaluation"}  # fmt: skip
 
 
@@ -45,10 +54,7 @@ def phase_of(text: str) -> str | None:
 
 
 _GENERAL = set(
-    "model models training train data batching hardware schedule optimizer optimization optimisation regularization regularisation architecture implementation experiment experiments "
-    "experimental setup setups details detail hyperparameters hyper parameters appendix settings setting method methods approach results introduction and of the for our configuration on in with to "
-    "procedure a b c d e overview discussion conclusion evaluation main abstract reproducibility recipe network networks proposed learning used specifications specification additional "
-    "initialization preprocessing hyperparameter general common design protocol implementing section".split()
+    ["model", "models", "training", "train", "data", "batching", "hardware", "schedule", "optimizer", "optimization", "optimisation", "regularization", "regularisation", "architecture", "implementation", "experiment", "experiments", "experimental", "setup", "setups", "details", "detail", "hyperparameters", "hyper", "parameters", "appendix", "settings", "setting", "method", "methods", "approach", "results", "introduction", "and", "of", "the", "for", "our", "configuration", "on", "in", "with", "to", "procedure", "a", "b", "c", "d", "e", "overview", "discussion", "conclusion", "evaluation", "main", "abstract", "reproducibility", "recipe", "network", "networks", "proposed", "learning", "used", "specifications", "specification", "additional", "initialization", "preprocessing", "hyperparameter", "general", "common", "design", "protocol", "implementing", "section"]
 )
 """Words of headings that name no experiment of its own."""
 
@@ -56,7 +62,9 @@ _GENERAL = set(
 def topic_of(section: str | None) -> str | None:
     """The experiment that a heading names ("English Constituency Parsing"), or None where its words are general."""
     title = re.sub(r"^(?:[A-Z]|\d+)(?:\.\d+)*\.?\s+", "", section or "")
-    title = re.sub(r"^(?:experiments?|ablation|case study|evaluation|appendix)\s*[:–-]\s*", "", title, flags=re.IGNORECASE).strip()
+    title = re.sub(
+        r"^(?:experiments?|ablation|case study|evaluation|appendix)\s*[:–-]\s*", "", title, flags=re.IGNORECASE
+    ).strip()
     words = re.findall(r"[a-z]+", title.lower())
     if not words or all(word in _GENERAL for word in words):
         return None

@@ -15,7 +15,9 @@ _ABBREVIATED = re.compile(
     r"(?:\b(?:e\.g|i\.e|et al|cf|vs|resp|approx|etc|Fig|Figs|Eq|Eqs|Sec|Sect|Tab|Ref|Refs|App|Alg|Thm|No|Dr|Prof|St|max|min|seq|dim|num|w\.r\.t|a\.k\.a|incl|std)|\b[A-Z])$",
     re.IGNORECASE,
 )
-_END = re.compile(r"[.!?](?:[\"”’)\]]|\^\{[^}]{1,6}\}|\s?\[[\d,\s–-]+\])*(?=\s+[^\sa-z]|\s*$)|\n\s*\n|\n(?=\s*(?:[-•*]|\d+[.)])\s)")
+_END = re.compile(
+    r"[.!?](?:[\"”’)\]]|\^\{[^}]{1,6}\}|\s?\[[\d,\s–-]+\])*(?=\s+[^\sa-z]|\s*$)|\n\s*\n|\n(?=\s*(?:[-•*]|\d+[.)])\s)"
+)
 _LONGEST_QUOTE = 260
 
 

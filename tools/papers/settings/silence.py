@@ -66,7 +66,12 @@ def silences(paper: Paper, facts: list[Fact], kinds: set[str], asked: set[str] |
     hidden = {k for a in _ALTERNATIVES for k in sorted(a, key=list(terms()).index)[1:]} if asked is None else set()
     order = {"required": 0, "usual": 1, "optional": 2}
     weight = {"high": 0, "medium": 1, "low": 2}
-    shown = [t for t in missing if t.key not in hidden or not any(m.key in a for a in _ALTERNATIVES if t.key in a for m in missing if m.key != t.key)]
+    shown = [
+        t
+        for t in missing
+        if t.key not in hidden
+        or not any(m.key in a for a in _ALTERNATIVES if t.key in a for m in missing if m.key != t.key)
+    ]
     methods = _methods(paper) if shown else []
     return [
         Silence(key=t.key, why_it_matters=t.why, suggestion=_suggestion(t.key, methods))

@@ -15,7 +15,7 @@ from pydantic import JsonValue
 from paper_implementer.knowledge.values import Number
 from paper_implementer.knowledge.vocabulary import terms
 
-from .mentions import Mention, find_names, find_numbers, find_symbols, stem
+from .mentions import Form, Mention, find_names, find_numbers, find_symbols, stem
 
 
 @dataclass(frozen=True)
@@ -29,26 +29,27 @@ class Statement:
     unit: str | None = None
     part: int | None = None
     searched: bool = False
+    form: Form = "name"
 
 
 _LINKS = set(
-    "of is are was were be been being to at as from with by a an the both each either that which"
-    " set fixed equal equals equaled kept chosen held start starts started starting initialized initialised initial initially "
-    "limited restricted clipped capped tuned selected found used use using take taken employ adopt apply"
-    " value values rate rates size sizes parameter parameters coefficient coefficients factor probability probabilities ratio weight weights"
-    " threshold strength constant fixed uniform peak maximum max minimum default same always simply just only usually typically generally "
-    "empirically respectively respective approximately about around roughly nearly almost up least most than over exactly total global "
-    "effective single decoupled linear hyperparameter hyperparameters setting settings range ranges ranging interval between among swept "
-    "sweep searched search grid over follows following i e eg number denoted namely where so hence thus where gradient norm gradients if else "
-    "large small relatively low high resulting corresponding ranged chose pick picked picking varied vary varying scaled further".split()
+    ["of", "is", "are", "was", "were", "be", "been", "being", "to", "at", "as", "from", "with", "by", "a", "an", "the", "both", "each", "either", "that", "which", "set", "fixed", "equal", "equals", "equaled", "kept", "chosen", "held", "start", "starts", "started", "starting", "initialized", "initialised", "initial", "initially", "limited", "restricted", "clipped", "capped", "tuned", "selected", "found", "used", "use", "using", "take", "taken", "employ", "adopt", "apply", "value", "values", "rate", "rates", "size", "sizes", "parameter", "parameters", "coefficient", "coefficients", "factor", "probability", "probabilities", "ratio", "weight", "weights", "threshold", "strength", "constant", "fixed", "uniform", "peak", "maximum", "max", "minimum", "default", "same", "always", "simply", "just", "only", "usually", "typically", "generally", "empirically", "respectively", "respective", "approximately", "about", "around", "roughly", "nearly", "almost", "up", "least", "most", "than", "over", "exactly", "total", "global", "effective", "single", "decoupled", "linear", "hyperparameter", "hyperparameters", "setting", "settings", "range", "ranges", "ranging", "interval", "between", "among", "swept", "sweep", "searched", "search", "grid", "over", "follows", "following", "i", "e", "eg", "number", "denoted", "namely", "where", "so", "hence", "thus", "where", "gradient", "norm", "gradients", "if", "else", "large", "small", "relatively", "low", "high", "resulting", "corresponding", "ranged", "chose", "pick", "picked", "picking", "varied", "vary", "varying", "scaled", "further"]
 )
-_RATE = re.compile(r"(?:with|at|of|,)?\s*(?:an?|the)?\s*(?:dropout |drop )?(?:rate|probability|value|ratio|prob\.?|strength|coefficient|weight)\s*(?:of|=|is|was|being|set to|:)\s*$|,?\s*with\s+[^\W\d](?:_\{?\w+\}?)?\s*=\s*$", re.IGNORECASE)
+_RATE = re.compile(
+    r"(?:with|at|of|,)?\s*(?:an?|the)?\s*(?:dropout |drop )?(?:rate|probability|value|ratio|prob\.?|strength|coefficient|weight)\s*(?:of|=|is|was|being|set to|:)\s*$|,?\s*with\s+[^\W\d](?:_\{?\w+\}?)?\s*=\s*$",
+    re.IGNORECASE,
+)
 _SYMBOL_GAP = re.compile(
     r"^\s*\)?\s*(?:(?:=|:|≈|≡|:=|∈|←|~|≤)\s*|(?:(?:is|are|was|were|be)\s+)?(?:set|fixed|equal|equals|kept)\s+(?:to|at)\s+|of\s+|to\s+|is\s+|at\s+)(?:about |approximately )?[\[{(]?\s*$"
 )
+_INTERVAL = re.compile(r"\[\s*[\d.]+\s*,\s*[\d.]+\s*\)|\(\s*[\d.]+\s*,\s*[\d.]+\s*\]|\[0,\s*1\]")
 _CHAIN = re.compile(r"^\s*(?:=\s*[^\W\d][\w{}/√]*\s*){1,3}=\s*$")
-_BETWEEN_VALUES = re.compile(r"^\s*(?:[,;/|]|,?\s*(?:and|or|to|through)\b|,?\s*\.\.\.|…|–|-|−)\s*(?:…\s*,?\s*)?(?:or |and )?\s*$")
-_SEARCH = re.compile(r"\b(?:sweep|swept|search|searched|tune|tuned|tuning|grid|candidate|candidates|among|choose from|chosen from|selected from|range|ranges|ranging|between|∈|explored?|vary|varied|varying|try|tried|experimented)\b|∈")
+_BETWEEN_VALUES = re.compile(
+    r"^\s*(?:[,;/|]|,?\s*(?:and|or|to|through)\b|,?\s*\.\.\.|…|–|-|−)\s*(?:…\s*,?\s*)?(?:or |and )?\s*$"
+)
+_SEARCH = re.compile(
+    r"\b(?:sweep|swept|search|searched|tune|tuned|tuning|grid|candidate|candidates|among|choose from|chosen from|selected from|range|ranges|ranging|between|∈|explored?|vary|varied|varying|try|tried|experimented)\b|∈"
+)
 _COUNT_GAP = re.compile(r"^\s*[-–]?\s*(?:[A-Za-z][\w-]*[\s-]+){0,3}$")
 _STEPS = r"(?:steps|iterations|updates|iters|training steps|training iterations|batches|mini-?batches|gradient steps|optimizer steps)"
 _UNITS = [
@@ -79,7 +80,9 @@ def _links(gap: str, form: str) -> int | None:
     if len(gap) > 90 or re.search(r"[;!?]|\.\s|\bnot\b", gap):
         return None
     stripped = re.sub(r"\([^()]{0,40}\)|\[[\d,\s]+\]", " ", gap)
-    words = re.findall(r"[^\W\d_]+", re.sub(r"[α-ωϵ√]\w*|\b[A-Za-z](?:_\{?\w+\}?)?(?=\s*=)|\b[a-z]_\{?\w+\}?", " ", stripped))
+    words = re.findall(
+        r"[^\W\d_]+", re.sub(r"[α-ωϵ√]\w*|\b[A-Za-z](?:_\{?\w+\}?)?(?=\s*=)|\b[a-z]_\{?\w+\}?", " ", stripped)
+    )
     if any(word.lower() not in _LINKS and stem(word) not in _LINKS for word in words):
         return None
     if not words and not re.search(r"[=:≈∈(\[{~,|≤]|^\s*$|^\s+$", stripped):
@@ -118,6 +121,8 @@ def _groups(text: str, found: list[Number], mentions: list[Mention]) -> list[_Gr
     """Numbers joined by commas, "and", "to" or brackets where no name stands between."""
     groups: list[list[Number]] = []
     for number in found:
+        if re.match(r"[^\[\]()]{0,12}[\])]", text[number.start :]) and _INTERVAL.search(text[max(0, number.start - 12) : number.end + 12]):
+            continue
         if groups:
             gap = text[groups[-1][-1].end : number.start]
             if _BETWEEN_VALUES.match(gap) or re.fullmatch(r"\s*[×x]\s*", gap):
@@ -142,7 +147,9 @@ def plausible(key: str, number: Number, text: str) -> bool:
         return isinstance(value, int) and value >= 0 and not number.percent
     if term.kind == "fraction":
         return 0 <= value <= 1 and not in_words
-    return not (in_words and key != "training.epochs") and not (number.percent and key.startswith(("training.", "optimizer.learning")))
+    return not (in_words and key != "training.epochs") and not (
+        number.percent and key.startswith(("training.", "optimizer.learning"))
+    )
 
 
 def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> list[Statement]:
@@ -176,24 +183,33 @@ def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> l
                     between = sum(1 for n in found if number.end <= n.start < mention.start)
                     if mention.key == "model.layers" and _minor(text, number, mention):
                         continue
-                    if mention.key in _SQUARE and not _is_square(text, number):
+                    if (mention.key in _SQUARE) != _is_square(text, number) and mention.key != "data.input_size":
                         continue
-                    if not between and not _PARTIAL.search(text[: number.start]) and not _PARTIAL.search(text[: group.start]):
+                    if (
+                        not between
+                        and not _PARTIAL.search(text[: number.start])
+                        and not _PARTIAL.search(text[: group.start])
+                    ):
                         claims.append((1 + len(gap.split()) * 0.6, _Group((number,)), number, mention))
     statements = _respectively(text, groups, mentions)
     used: set[int] = {i for s in statements for i in range(s.start, s.end)}
     for _, group, _, mention in sorted(claims, key=lambda c: (c[0], c[1].start)):
         kept = tuple(n for n in group.numbers if n.start not in used and plausible(mention.key, n, text))
-        if len(kept) != len(group.numbers) and (not kept or kept[0] is not group.numbers[0] or group.numbers[0].start in used):
+        if len(kept) != len(group.numbers) and (
+            not kept or kept[0] is not group.numbers[0] or group.numbers[0].start in used
+        ):
             continue
         statement = _statement(text, mention, _Group(kept))
         if statement:
             statements += [statement, *(replace(statement, key=key) for key in _siblings(text, mention))]
             used.update(i for n in kept for i in range(n.start, n.end))
-    compared = {m.key for m in symbols if len({str(s.value) for s in statements if s.key == m.key and s.part is None}) > 1}
+    compared = {
+        m.key for m in symbols if len({str(s.value) for s in statements if s.key == m.key and s.part is None}) > 1
+    }
     return _join_parts(sorted((s for s in statements if s.key not in compared), key=lambda s: s.start))
 
 
+_ENDING = re.compile(r"\b(?:terminat|stop|end|finish)\w*\s+(?:the\s+)?(?:training\s+)?(?:at|after)\s+$", re.IGNORECASE)
 _SQUARE = {"model.kernel_size", "data.image_size", "model.patch_size"}
 
 
@@ -204,24 +220,45 @@ def _is_square(text: str, number: Number) -> bool:
 
 def _minor(text: str, number: Number, mention: Mention) -> bool:
     """Whether "two layers" or "2-layer head" is part of a description, or "the 34-layer net" only a name; then not the depth."""
-    if re.match(r"s?\s+(?:projection|head|mlp|blocks?|bottleneck|perceptron|feed|ffn|classifier|counterpart)", text[mention.end :], re.IGNORECASE):
+    if re.match(
+        r"s?\s+(?:projection|head|mlp|blocks?|bottleneck|perceptron|feed|ffn|classifier|counterpart)",
+        text[mention.end :],
+        re.IGNORECASE,
+    ):
         return True
     if text[number.end : mention.start].strip() in ("-", "–"):
-        return not re.search(r"\b(?:train\w*|use[sd]?|using|with|employ\w*|is|adopt\w*|implement\w*|buil[dt]|on)\s+an?\s+(?:[\w-]+\s+)?$", text[: number.start])
+        return not re.search(
+            r"\b(?:train\w*|use[sd]?|using|with|employ\w*|is|adopt\w*|implement\w*|buil[dt]|on)\s+an?\s+(?:[\w-]+\s+)?$",
+            text[: number.start],
+        )
     in_words = not text[number.start].isdigit()
-    return in_words and not re.search(r"hidden|identical|stack|fully|lstm|transformer|recurrent", text[number.end : mention.end], re.IGNORECASE)
+    return in_words and not re.search(
+        r"hidden|identical|stack|fully|lstm|transformer|recurrent", text[number.end : mention.end], re.IGNORECASE
+    )
 
 
-_PARTIAL = re.compile(r"\b(?:first|last|every|each|per|after|another|additional|next|final|previous|initial|at|within)\s+(?:the\s+)?$", re.IGNORECASE)
+_PARTIAL = re.compile(
+    r"\b(?:first|last|every|each|per|after|another|additional|next|final|previous|initial|at|within)\s+(?:the\s+)?$",
+    re.IGNORECASE,
+)
 _LOWERED = re.compile(r"\b(?:decay|anneal|reduc|decreas|lower|drop)\w*\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
-_NO_COUNT = re.compile(r"\b(?:sub|of|for|in|on|and|with|to|from|than|over|more|fewer|less|is|are|was|were|points?|times|the|at|by|or)\b|[-–]?(?:fold|times)\b")
+_NO_COUNT = re.compile(
+    r"\b(?:sub|of|for|in|on|and|with|to|from|than|over|more|fewer|less|is|are|was|were|points?|times|the|at|by|or|per|dimensional)\b|[-–]?(?:fold|times)\b"
+)
 
 
 def _blocked(gap: str) -> bool:
     return bool(_NO_COUNT.search(gap)) and not re.fullmatch(r"\s*(?:of the|of)?\s*", gap)
 
 
-_IN_WORDS = {"training.epochs", "model.layers", "attention.heads", "eval.runs", "model.encoder_layers", "model.decoder_layers"}
+_IN_WORDS = {
+    "training.epochs",
+    "model.layers",
+    "attention.heads",
+    "eval.runs",
+    "model.encoder_layers",
+    "model.decoder_layers",
+}
 
 
 def _claims_of_name(
@@ -231,6 +268,10 @@ def _claims_of_name(
         return []
     if mention.end <= group.start:
         gap = text[mention.end : group.start]
+        nouns = find_names(text[mention.start : mention.end], "counted")
+        bare = any(n.key == mention.key and n.end == mention.end - mention.start and not n.start for n in nouns)
+        if re.match(r"\s+of\b", gap) and bare and "size" not in text[mention.start : mention.end] and "number" not in text[max(0, mention.start - 12) : mention.start]:
+            return []
         other = any(mention.end < m.end <= group.start and m.key != mention.key and m.form == "name" for m in mentions)
         links = _links(gap, mention.form)
         if gap.strip() == "(" and re.match(r"\s+(?:is|are|means|denotes)\b", text[group.end :]):
@@ -244,10 +285,17 @@ def _claims_of_name(
         return []
     if group.end <= mention.start and len(group.numbers) <= 3:
         gap = text[group.end : mention.start]
-        if _PARTIAL.search(text[: group.start]) or (mention.key == "model.layers" and _minor(text, group.numbers[-1], mention)):
+        if _PARTIAL.search(text[: group.start]) or (
+            mention.key == "model.layers" and _minor(text, group.numbers[-1], mention)
+        ):
             return []
-        if re.fullmatch(r"[\s-]*(?:(?:linear|initial|base|peak|global|total|random|mini)\s+)?", gap) and mention.form == "name":
-            return [(1.5 if terms()[mention.key].kind != "integer" or "batch" in mention.key else 1.9, group, None, mention)]
+        if (
+            re.fullmatch(r"[\s-]*(?:(?:linear|initial|base|peak|global|total|random|mini)\s+)?", gap)
+            and mention.form == "name"
+        ):
+            return [
+                (1.5 if terms()[mention.key].kind != "integer" or "batch" in mention.key else 1.9, group, None, mention)
+            ]
     return []
 
 
@@ -270,10 +318,22 @@ def _statement(text: str, mention: Mention, group: _Group) -> Statement | None:
     key = _BY_UNIT.get((key, unit or ""), key)
     if key == "schedule.warmup_steps" and first.percent:
         key = "schedule.warmup_ratio"
-    if key == "training.steps" and re.search(r"warm", text[max(0, start - 90) : group.end + 40].lower()) and not re.search(r"\btrain\w*\s+(?:\w+\s+){0,4}for\b|total|up to|until", text[max(0, start - 60) : start].lower()):
+    if (
+        key == "training.steps"
+        and re.search(r"warm", text[max(0, start - 90) : group.end + 40].lower())
+        and not re.search(
+            r"\btrain\w*\s+(?:\w+\s+){0,4}for\b|total|up to", text[max(0, start - 60) : start].lower()
+        )
+    ):
         key = "schedule.warmup_steps"
-    if key == "optimizer.learning_rate" and _LOWERED.search(text[max(0, start - 30) : start]) and re.search(r"\bto\s*\W?$", text[mention.end : group.start]):
+    if (
+        key == "optimizer.learning_rate"
+        and _LOWERED.search(text[max(0, start - 30) : start])
+        and re.search(r"\bto\s*\W?$", text[mention.end : group.start])
+    ):
         key = "schedule.min_learning_rate"
+    if key == "training.epochs" and re.match(r"s?\)?\s+(?:of|for|to)\s+(?:[a-z]+\s+)?warm", text[mention.end :].lower()):
+        key = "schedule.warmup_epochs"
     if key == "model.feedforward_size" and re.match(r"\s*[×x·]\s*d?_?\{?[a-z]", text[group.end :]):
         key = "model.mlp_ratio"
     if not plausible(key, first, text):
@@ -286,7 +346,7 @@ def _statement(text: str, mention: Mention, group: _Group) -> Statement | None:
             return None
         value = value[0] if value[0] == value[-1] else value
     searched = len(group.numbers) > 1 and bool(_SEARCH.search(text[max(0, start - 60) : group.start].lower()))
-    return Statement(key, value, start, end, unit or terms()[key].unit, mention.part, searched)
+    return Statement(key, value, start, end, unit or terms()[key].unit, mention.part, searched, mention.form)
 
 
 def _respectively(text: str, groups: list[_Group], mentions: list[Mention]) -> list[Statement]:
@@ -300,7 +360,11 @@ def _respectively(text: str, groups: list[_Group], mentions: list[Mention]) -> l
         edge = group.start
         for mention in reversed(before):
             gap = text[mention.end : edge]
-            joined = _links(gap, mention.form) is not None if not run else re.fullmatch(r"\s*(?:,|and|&|/|,\s*and)\s*(?:the\s+)?", gap)
+            joined = (
+                _links(gap, mention.form) is not None
+                if not run
+                else re.fullmatch(r"\s*(?:,|and|&|/|,\s*and)\s*(?:the\s+)?", gap)
+            )
             if not joined:
                 break
             run.insert(0, mention)

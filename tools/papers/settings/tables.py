@@ -31,9 +31,36 @@ class Cell:
     quote: str
 
 
-_RESULT = re.compile(r"\b(?:acc(?:uracy)?|bleu|ppl|perplexity|error|err|top-?[15]|f1|map|ap|ap50|miou|iou|fid|auc|rouge|score|speedup|wer|test|dev|val|avg|average|loss|em|mse|flops?|latency|throughput|is)\b", re.IGNORECASE)
-_SETTINGS = re.compile(r"hyper-?param|configuration|settings?\b|architect|training details|model details|recipe|model sizes|specification", re.IGNORECASE)
-_STOP = {"number", "of", "the", "num", "no", "total", "in", "per", "for", "a", "value", "size", "model", "peak", "n", "max", "pre", "training", "finetuning", "used"}
+_RESULT = re.compile(
+    r"\b(?:acc(?:uracy)?|bleu|ppl|perplexity|error|err|top-?[15]|f1|map|ap|ap50|miou|iou|fid|auc|rouge|score|speedup|wer|test|dev|val|avg|average|loss|em|mse|flops?|latency|throughput|is)\b",
+    re.IGNORECASE,
+)
+_SETTINGS = re.compile(
+    r"hyper-?param|configuration|settings?\b|architect|training details|model details|recipe|model sizes|specification",
+    re.IGNORECASE,
+)
+_STOP = {
+    "number",
+    "of",
+    "the",
+    "num",
+    "no",
+    "total",
+    "in",
+    "per",
+    "for",
+    "a",
+    "value",
+    "size",
+    "model",
+    "peak",
+    "n",
+    "max",
+    "pre",
+    "training",
+    "finetuning",
+    "used",
+}
 
 
 def key_of_label(label: str, local: dict[str, str]) -> tuple[str, int | None] | None:
@@ -74,18 +101,20 @@ def _value(text: str, key: str) -> JsonValue:
         value = found[0]
     low, high = term.range or (0, float("inf"))
     every = value if isinstance(value, list) else [value]
-    return value if all(isinstance(v, int | float) and low <= v <= high for v in every) else None
+    whole = int if term.kind == "integer" else (int, float)
+    return value if all(isinstance(v, whole) and low <= v <= high for v in every) else None
 
 
 def _quote(block: Block, row: list[str], label: str, value: str) -> str:
     """The row as the block prints it, else the label with the value, else the value alone; verbatim."""
     cells = [c for i, c in enumerate(row) if c and (i == 0 or c != row[i - 1])]
-    for wanted in (row, cells, [label, value], [value, label], [value], [label]):
-        for text in (block.verbatim, block.text):
-            found = _verbatim(text or "", " ".join(wanted))
-            if found:
-                return found
-    return " ".join(cells)
+    printed = block.verbatim or block.text
+    beside = cells[cells.index(label) :] if label in cells else cells
+    for wanted in (beside, row, cells, [label, value], [value, label], [value], [label]):
+        found = _verbatim(printed, " ".join(wanted))
+        if found:
+            return found
+    return value
 
 
 def _verbatim(text: str, wanted: str) -> str | None:
@@ -105,7 +134,9 @@ def _verbatim(text: str, wanted: str) -> str | None:
 
 
 def _is_number(cell: str) -> bool:
-    return bool(re.fullmatch(r"\W*\d.*", plain(cell).text)) and parse_number(re.sub(r"\*\*|[†‡±].*", "", cell)) is not None
+    return (
+        bool(re.fullmatch(r"\W*\d.*", plain(cell).text)) and parse_number(re.sub(r"\*\*|[†‡±].*", "", cell)) is not None
+    )
 
 
 def _header(rows: list[list[str]]) -> tuple[list[str], int]:
@@ -113,13 +144,24 @@ def _header(rows: list[list[str]]) -> tuple[list[str], int]:
     depth = 1
     for row in rows[1:3]:
         filled = [c for c in row[1:] if c]
-        if not filled or sum(map(_is_number, filled)) >= 0.4 * len(filled) or not any(_is_number(c) for r in rows[depth + 1 :] for c in r):
+        if (
+            not filled
+            or sum(map(_is_number, filled)) >= 0.4 * len(filled)
+            or not any(_is_number(c) for r in rows[depth + 1 :] for c in r)
+        ):
             break
-        if key_of_label(row[0], {}) or sum(c in r for c, r in zip(row, zip(*rows[:depth], strict=True), strict=False)) < 1 and row[0]:
+        if (
+            key_of_label(row[0], {})
+            or (sum(c in r for c, r in zip(row, zip(*rows[:depth], strict=True), strict=False)) < 1
+            and row[0])
+        ):
             break
         depth += 1
     width = min(len(r) for r in rows[:depth])
-    return [" ".join(dict.fromkeys(c for c in column if c)) for column in zip(*(r[:width] for r in rows[:depth]), strict=True)], depth
+    return [
+        " ".join(dict.fromkeys(c for c in column if c))
+        for column in zip(*(r[:width] for r in rows[:depth]), strict=True)
+    ], depth
 
 
 def find_in_table(block: Block, local: dict[str, str]) -> Iterator[Cell]:
@@ -178,11 +220,17 @@ def _by_rows(block: Block, rows: list[list[str]], at: int, local: dict[str, str]
             groups.setdefault(repr(value), []).append(place)
         if len(groups) > 1 and len(stated) > _MANY:
             named = all(names) and len(set(names)) == len(names)
-            many: JsonValue = {plain(n).text: v for n, (_, v) in zip(names, stated, strict=True)} if named else [v for _, v in stated]
+            many: JsonValue = (
+                {plain(n).text: v for n, (_, v) in zip(names, stated, strict=True)} if named else [v for _, v in stated]
+            )
             yield Cell(key, many, _scope(before or group), _quote(block, row, row[at], cells[stated[0][0]]))
             continue
         for places in groups.values():
-            beside = "" if len(groups) == 1 and len(places) > 1 else ", ".join(dict.fromkeys(n for p in places if (n := names[p])))
+            beside = (
+                ""
+                if len(groups) == 1 and len(places) > 1
+                else ", ".join(dict.fromkeys(n for p in places if (n := names[p])))
+            )
             column, value = stated[places[0]]
             yield Cell(key, value, _scope(f"{before or group} {beside}"), _quote(block, row, row[at], cells[column]))
 
@@ -205,7 +253,9 @@ def _scaled(value: JsonValue, header: str) -> JsonValue:
     return value
 
 
-def _by_columns(block: Block, rows: list[list[str]], header: list[str], reports: bool, local: dict[str, str]) -> Iterator[Cell]:
+def _by_columns(
+    block: Block, rows: list[list[str]], header: list[str], reports: bool, local: dict[str, str]
+) -> Iterator[Cell]:
     keys = [key_of_label(c, local) for c in header]
     named = [i for i, key in enumerate(keys) if key]
     for row in rows:
