@@ -1,45 +1,99 @@
-"""The interpreter that runs the user's code: theirs, never ours unless there is no other."""
+"""Find the interpreter of the user's project: the one that has its torch."""
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from pydantic import BaseModel
+
 from paper_implementer.tools.config import config
 from paper_implementer.tools.errors import NotInstalled
 
-_INSIDE = Path("Scripts/python.exe") if sys.platform == "win32" else Path("bin/python")
+_ASK = """
+import importlib.util, json, platform
+try:
+    from importlib.metadata import version
+    torch = version("torch") if importlib.util.find_spec("torch") else None
+except Exception as error:
+    torch = None
+print(json.dumps({"python": platform.python_version(), "torch": torch}))
+"""
+_FOLDERS = (".venv", "venv", "env", ".env")
 
 
-def find_interpreter(python: str | None, folder: Path) -> tuple[Path, str]:
-    """Return an interpreter and how it was found.
+class Interpreter(BaseModel):
+    """An interpreter with torch, and how it was found."""
 
-    **Arguments:**
+    path: str
+    python: str
+    torch: str
+    how_found: str
 
-    - `python`: what the caller has named; a path or a name on the path.
-    - `folder`: where the code is; its virtual environment and those of the folders above are looked for.
 
-    **Raises:** `NotInstalled` if the one that was named is not there.
+def find_interpreter(start: Path, python: str | None = None) -> Interpreter:
+    """Find the interpreter for code at `start`.
+
+    In this order: the argument; the setting PAPER_IMPLEMENTER_PYTHON; a virtual environment in the folder of the code or one above it (also
+    where uv puts it); the activated environment (venv or conda); our own interpreter; `python3` on the path.
+    The first one with torch is taken; one that was named is taken or refused.
+
+    **Raises:** `NotInstalled` if none has torch.
     """
-    for named, how in ((python, "named by the caller"), (config().python, "PAPER_IMPLEMENTER_PYTHON")):
+    looked_at: list[str] = []
+    for path, how in _candidates(start, python):
+        found = _ask(path)
+        if found is not None and found["torch"]:
+            return Interpreter(path=path, python=str(found["python"]), torch=found["torch"], how_found=how)
+        looked_at.append(f"{path} ({how}): " + ("no torch" if found else "does not run"))
+        if how.startswith("named"):
+            break
+    raise NotInstalled(
+        "A smoke run needs an interpreter with torch. Looked at: " + "; ".join(looked_at) + ".",
+        "Install torch into the project's environment, or name an interpreter: python=/path/to/python, or PAPER_IMPLEMENTER_PYTHON.",
+    )
+
+
+def _candidates(start: Path, python: str | None) -> Iterator[tuple[str, str]]:
+    for named, how in (
+        (python, "named in the call"),
+        (config().python, "named by PAPER_IMPLEMENTER_PYTHON"),
+    ):
         if named:
-            found = shutil.which(named)
-            if found is None:
-                raise NotInstalled(f"The interpreter {named!r} ({how}) is not there.", "Pass the path of a Python that has torch.")
-            return Path(found), how
-    return next(_around(folder))
-
-
-def _around(folder: Path) -> Iterator[tuple[Path, str]]:
+            yield shutil.which(named) or named, how
+            return
+    folder = start if start.is_dir() else start.parent
     for above in (folder, *folder.parents):
-        for name in (".venv", "venv", "env"):
-            if (above / name / "pyvenv.cfg").is_file() and (above / name / _INSIDE).exists():
-                yield above / name / _INSIDE, f"the virtual environment {above / name}"
+        for name in (os.environ.get("UV_PROJECT_ENVIRONMENT"), *_FOLDERS):
+            if name and (path := _python_in(above / name)):
+                yield path, f"virtual environment {above / name}"
+        if (above / ".git").exists():
+            break
     for variable in ("VIRTUAL_ENV", "CONDA_PREFIX"):
-        prefix = os.environ.get(variable)
-        if prefix and (Path(prefix) / _INSIDE).exists():
-            yield Path(prefix) / _INSIDE, variable
-    yield Path(sys.executable), "the interpreter of this product, since the workspace has none"
+        if (active := os.environ.get(variable)) and (path := _python_in(Path(active))):
+            yield path, f"activated environment ({variable})"
+    yield sys.executable, "the interpreter of paper-implementer itself"
+    if path_python := shutil.which("python3"):
+        yield path_python, "python3 on the path"
+
+
+def _python_in(environment: Path) -> str | None:
+    for relative in ("bin/python", "Scripts/python.exe", "python.exe"):
+        if (environment / relative).is_file():
+            return str(environment / relative)
+    return None
+
+
+def _ask(path: str) -> dict[str, str | None] | None:
+    """Its versions, without importing torch; None if it does not run."""
+    try:
+        done = subprocess.run([path, "-c", _ASK], capture_output=True, text=True, timeout=30, check=False, cwd="/")
+        found: dict[str, str | None] = json.loads(done.stdout)
+    except (OSError, subprocess.TimeoutExpired, ValueError):
+        return None
+    return found

@@ -1,47 +1,49 @@
-"""Smoke runs: a model built once, small and fast, in a process of its own with limits, and what came of it."""
+"""`smoke_run`: run a model once, small and fast, and say what holds."""
 
 from __future__ import annotations
 
 import json
-import os
 import re
 import secrets
 import signal
-import sys
-import tempfile
-import time
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-import anyio
+from pydantic import BaseModel, Field, ValidationError
 
 from paper_implementer.knowledge.facts import Place
-from paper_implementer.tools.errors import BadReference, NotInstalled, PaperImplementerError, Unreadable
-from paper_implementer.tools.worker import Progress, no_progress
+from paper_implementer.tools.config import config
+from paper_implementer.tools.errors import BadReference, NotInstalled
+from paper_implementer.tools.worker import Progress, no_progress, run_in_worker
 
-from .checks import ORDER
-from .interpreter import find_interpreter
+from .checks import ALWAYS, CHECKS
+from .entry import EntryPoint
+from .interpreter import Interpreter, find_interpreter
+from .local import Ended, Limits, run_locally, scratch_folder
 from .report import Check, Entry, Isolation, SmokeReport
-from .target import Target, find_target
+from .store import RunStore, new_run_id
 
 HERE = Path(__file__).parent
-OUTPUT_BYTES = 64 * 2**20
-MEMORY_BYTES = 16 * 2**30
-FILE_BYTES = 2**30
-_DTYPE = re.compile(r"float(16|32|64)|bfloat16|u?int(8|16|32|64)|bool")
+TRACE_BYTES = 64 * 2**10
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_ENDED = {
-    "timed_out": "the run reached its limit of {timeout_s:g} seconds",
-    "too_much_output": f"the run printed more than {OUTPUT_BYTES // 2**20} MB",
-    "too_much_memory": f"the run held more than {MEMORY_BYTES // 2**30} GB of memory",
-}
+MAX_PARAMETERS = {"cpu": 100_000_000, "cuda": 1_000_000_000, "auto": 100_000_000}
+"""Largest model that is run as the code sets it; larger ones are made smaller, which the report says."""
+
+
+class InputSpec(BaseModel):
+    """One argument of forward."""
+
+    model_config = {"extra": "forbid"}
+
+    shape: list[int] = Field(max_length=8)
+    dtype: str = Field(
+        default="float32", pattern=r"^(float16|bfloat16|float32|float64|int8|int16|int32|int64|uint8|bool)$"
+    )
+    high: int | None = Field(default=None, gt=0)
 
 
 async def smoke_run(
     target: str,
-    *,
-    home: Path,
     checks: list[str] | None = None,
     inputs: list[dict[str, Any]] | None = None,
     device: str = "auto",
@@ -49,195 +51,234 @@ async def smoke_run(
     timeout_s: float = 120.0,
     python: str | None = None,
     isolation: str = "auto",
+    *,
+    home: Path | None = None,
+    limits: Limits | None = None,
     progress: Progress = no_progress,
 ) -> SmokeReport:
-    """Build a model and check it, in the user's interpreter.
+    """Run the checks on a target in a process of the user's interpreter and record the report.
 
     **Arguments:**
 
-    - `target`: as in `find_target`.
-    - `home`: where the report is kept, as `runs/RUN_ID.json`.
-    - `checks`: names from `checks.ORDER`; all by default.
-    - `inputs`: tensors for `forward`: `shape`, `dtype` (float32), `high` for integers, `name` for a keyword.
+    - `target`: `path.py:Class`, `module:Class`, a script or a folder; relative to the working folder.
+    - `checks`: names of `CHECKS`; `import` and `forward` always run. None means all.
+    - `inputs`: one `{"shape": [...], "dtype": ..., "high": n}` for each argument of forward. None means: found by trying.
+    - `timeout_s`: for everything, import of torch included. `limits` has the other limits.
 
-    **Raises:** `NotFound`, `BadReference`, `Unreadable` for the target or arguments; `NotInstalled` without torch, CUDA or an isolation that was asked for.
+    **Raises:** `NotFound`, `BadReference` for a target, check or input that is none, or a target that could mean several models;
+    `NotInstalled` if no interpreter with torch is found or more isolation is asked for than there is.
     """
     if isolation not in ("auto", "none"):
-        raise NotInstalled(f"Isolation {isolation!r} is not available in this version.", 'Pass "none" (or "auto") for code that you trust.')
+        raise NotInstalled(
+            f"Isolation {isolation!r} is not available in this version: runs are limited and ended as a whole, not isolated from files and network.",
+            "Pass isolation='none' for code that you trust.",
+        )
     if executor != "local":
-        raise NotInstalled(f"The executor {executor!r} is not available in this version.", 'Pass "local".')
-    names = _chosen(checks)
-    _check_inputs(inputs)
-    found = find_target(target)
-    interpreter, how = find_interpreter(python, found.root)
-    progress(0, None, f"starting {interpreter}")
-    nonce = secrets.token_hex(16)
-    with tempfile.TemporaryDirectory(prefix="smoke-") as scratch:
-        job = _job(found, interpreter, scratch, nonce, names, inputs, device, timeout_s)
-        outcome = await _supervised(job)
-    report = _report(target, found, how, nonce, names, outcome, timeout_s)
-    _keep(report, home)
+        raise NotInstalled(f"The executor {executor!r} is not available in this version.", "Pass executor='local'.")
+    if device not in MAX_PARAMETERS:
+        raise BadReference(f"{device!r} is no device.", "Devices are auto, cpu and cuda.")
+    chosen = _chosen(checks)
+    specs = _specs(inputs)
+    limits = (limits or Limits()).model_copy(update={"timeout_s": timeout_s})
+    cwd = str(Path.cwd())
+    progress(0, len(chosen), "finding the model")
+    found = await run_in_worker(
+        f"{__package__}.entry:find_entry",
+        {"target": target, "cwd": cwd},
+        what=f"Looking for the model of {target}",
+        timeout_s=60,
+    )
+    entry = EntryPoint.model_validate(found)
+    interpreter = await _interpreter(Path(entry.root), python)
+    run = _Run(target, entry, interpreter, chosen, progress)
+    with scratch_folder() as scratch:
+        order = {
+            **entry.model_dump(include={"root", "search", "module", "name", "smoke"}),
+            "nonce": run.nonce,
+            "checks": [(name, str(HERE / "checks" / CHECKS[name])) for name in chosen],
+            "inputs": specs,
+            "device": device,
+            "max_parameters": MAX_PARAMETERS[device],
+            "trace": str(Path(scratch, "trace")),
+        }
+        ended = await run_locally(
+            [interpreter.path, "-u", str(HERE / "inside" / "harness.py"), "{fd}"],
+            run_id=run.id,
+            cwd=Path(entry.root),
+            scratch=Path(scratch),
+            first_line=json.dumps(order),
+            limits=limits,
+            listen=run.hear,
+        )
+        stack = _trace(Path(scratch, "trace"))
+    report = run.report(ended, limits, stack)
+    RunStore(home or config().home).save(report)
     return report
 
 
 def _chosen(checks: list[str] | None) -> list[str]:
-    if unknown := [name for name in checks or [] if name not in ORDER]:
-        raise BadReference(f"There is no check {unknown[0]!r}.", f"There are: {', '.join(ORDER)}.")
-    return [name for name in ORDER if name != "import" and (checks is None or name in checks)]
+    unknown = sorted(set(checks or ()) - set(CHECKS))
+    if unknown:
+        raise BadReference(f"There is no check {', '.join(map(repr, unknown))}.", f"Checks are {', '.join(CHECKS)}.")
+    return [name for name in CHECKS if checks is None or name in checks or name in ALWAYS]
 
 
-def _check_inputs(inputs: list[dict[str, Any]] | None) -> None:
-    for spec in inputs or []:
-        shape, dtype = spec.get("shape"), spec.get("dtype", "float32")
-        if not isinstance(shape, list) or not all(isinstance(n, int) and 0 < n <= 2**20 for n in shape):
-            raise BadReference(f"The input {spec!r} has no shape of positive sizes.", 'Pass {"shape": [2, 16], "dtype": "int64", "high": 100}.')
-        if not isinstance(dtype, str) or not _DTYPE.fullmatch(dtype):
-            raise BadReference(f"{dtype!r} is no dtype of torch.", "Pass float32, int64 or another one.")
-
-
-def _job(
-    found: Target, interpreter: Path, scratch: str, nonce: str, names: list[str], inputs: list[dict[str, Any]] | None, device: str, timeout_s: float
-) -> dict[str, Any]:
-    """What the supervisor runs, and what the harness is told. The environment is small: no tokens of the user in it."""
-    kept = ("PATH", "LANG", "LC_ALL", "LD_LIBRARY_PATH", "CUDA_VISIBLE_DEVICES", "CUDA_HOME", "SYSTEMROOT")
-    environment = {name: os.environ[name] for name in kept if name in os.environ}
-    environment |= {"HOME": scratch, "TMPDIR": scratch, "PYTHONDONTWRITEBYTECODE": "1", "PYTHONUNBUFFERED": "1"}
-    harness = {
-        "nonce": nonce,
-        "root": str(found.root),
-        "path": [str(p) for p in found.path],
-        "module": found.module,
-        "symbol": found.symbol,
-        "is_model": found.is_model,
-        "inputs": inputs,
-        "device": device,
-        "checks": [[name, str(HERE / "checks" / f"{name}.py")] for name in names],
-    }
-    return {
-        "command": [str(interpreter), str(HERE / "harness.py"), "{fd}"],
-        "input": json.dumps(harness),
-        "cwd": scratch,
-        "env": environment,
-        "timeout_s": timeout_s,
-        "output_bytes": OUTPUT_BYTES,
-        "memory_bytes": MEMORY_BYTES,
-        "file_bytes": FILE_BYTES,
-    }
-
-
-async def _supervised(job: dict[str, Any]) -> dict[str, Any]:
-    """Run the job under the supervisor. If we are cancelled or killed, the supervisor ends everything."""
-    process = await anyio.open_process([sys.executable, "-I", "-S", str(HERE / "supervisor.py")], stderr=None, start_new_session=True)
-    assert process.stdin is not None
-    assert process.stdout is not None
-    answer = bytearray()
+def _specs(inputs: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
+    if inputs is None:
+        return None
     try:
-        await process.stdin.send(json.dumps(job).encode())
-        await process.stdin.aclose()
-        async for chunk in process.stdout:
-            answer += chunk
-        await process.wait()
-    finally:
-        with anyio.CancelScope(shield=True):
-            with suppress(ProcessLookupError):
-                process.send_signal(signal.SIGTERM)
-            await process.wait()
-            await process.aclose()
-    if not answer:
-        raise Unreadable("The smoke run ended without an outcome.", "Run it again; if that happens twice, please report it.")
-    outcome: dict[str, Any] = json.loads(answer)
-    return outcome
+        return [InputSpec.model_validate(one).model_dump() for one in inputs]
+    except ValidationError as error:
+        first = error.errors()[0]
+        raise BadReference(
+            f"inputs cannot be read: {'.'.join(map(str, first['loc']))}: {first['msg']}.",
+            'Give one object for each argument, for example {"shape": [2, 16], "dtype": "int64", "high": 100}.',
+        ) from None
 
 
-def _report(
-    target: str, found: Target, how: str, nonce: str, names: list[str], outcome: dict[str, Any], timeout_s: float
-) -> SmokeReport:
-    entry = Entry(target=target, how_found=found.how_found)
-    environment: dict[str, Any] = {"interpreter_found": how, "peak_process_bytes": outcome["peak_bytes"]}
-    verdicts: list[Check] = []
-    started, done = "import", False
-    for message in _messages(outcome["verdict"], nonce):
-        if "problem" in message:
-            raise _problem(message, found, how)
-        if "check" in message:
-            verdicts.append(_verdict(message["check"]))
-        if "entry" in message:
-            entry = entry.model_copy(update=message["entry"])
-        entry = entry.model_copy(update={"inputs": message["inputs"]}) if "inputs" in message else entry
-        environment |= message.get("environment", {})
-        started = message.get("started", started)
-        done = done or "done" in message
-    ended = outcome["ended"]
-    failed_early = any(c.status == "fail" and c.name in ("import", "build", "forward") for c in verdicts)
-    if ended == "completed" and not done and not failed_early:
-        ended = "crashed"
-    if ended != "completed":
-        why = _ENDED.get(ended, "the process ended {status}").format(timeout_s=timeout_s, status=_status(outcome["status"]))
-        verdicts = [c for c in verdicts if c.name != started]
-        verdicts.append(Check(name=started, status="fail", measured=why, expected="the check ends", why="it was running when the run was ended"))
-    seen = {c.name for c in verdicts}
-    verdicts += [Check(name=n, status="not_run", why="an earlier step did not end well") for n in ("import", *names) if n not in seen]
-    tail = _CONTROL.sub("", outcome["tail"])
-    if outcome["printed"] > len(outcome["tail"].encode()):
-        tail = f"(the last of {outcome['printed']} bytes)\n{tail}"
-    return SmokeReport(
-        run_id=f"run-{time.strftime('%Y%m%d-%H%M%S', time.gmtime())}-{secrets.token_hex(3)}",
-        entry=entry,
-        outcome=ended,
-        checks=verdicts,
-        isolation=Isolation(level="none", guarantees=_guarantees()),
-        environment=environment,
-        log_tail=tail,
+async def _interpreter(start: Path, python: str | None) -> Interpreter:
+    import anyio.to_thread
+
+    return await anyio.to_thread.run_sync(find_interpreter, start, python)
+
+
+def _trace(path: Path) -> list[tuple[str, int, str]]:
+    """The frames that the interpreter wrote when it crashed or was asked where it hangs, innermost first."""
+    try:
+        with path.open("rb") as file:
+            text = file.read(TRACE_BYTES).decode("utf-8", "replace")
+    except FileNotFoundError:
+        return []
+    return [(f, int(n), s) for f, n, s in re.findall(r'^  File "(.+)", line (\d+) in (.+)$', text, re.M)]
+
+
+class _Run:
+    """Collects what the harness says and makes the report of it."""
+
+    def __init__(
+        self, target: str, entry: EntryPoint, interpreter: Interpreter, chosen: list[str], progress: Progress
+    ) -> None:
+        self.id, self.nonce = new_run_id(), secrets.token_hex(16)
+        self.target, self.entry, self.interpreter, self.chosen, self.progress = (
+            target,
+            entry,
+            interpreter,
+            chosen,
+            progress,
+        )
+        self.checks: dict[str, Check] = {}
+        self.notes: list[str] = []
+        self.shrunk: list[str] = []
+        self.environment: dict[str, Any] = {}
+        self.current = "start"
+        self.unable: str | None = None
+
+    def hear(self, said: dict[str, Any]) -> None:
+        """Take one message; what is none of the harness's is left out, since user code could write here."""
+        if not isinstance(said, dict) or said.get("nonce") != self.nonce:
+            return
+        try:
+            if "started" in said:
+                self.current = str(said["started"])
+                self.progress(len(self.checks), len(self.chosen), self.current)
+            elif "check" in said:
+                check = Check.model_validate({k: v for k, v in said["check"].items() if k != "seconds"})
+                if check.name in self.chosen and check.name not in self.checks:
+                    self.checks[check.name] = check
+            elif "found" in said:
+                self.notes, self.shrunk = (
+                    [str(n) for n in said["found"]["notes"]],
+                    [str(s) for s in said["found"]["shrunk"]],
+                )
+            elif "environment" in said:
+                self.environment = dict(said["environment"])
+            elif "unable" in said:
+                self.unable = str(said["unable"])
+        except (ValidationError, TypeError, KeyError, AttributeError):
+            return
+
+    def report(self, ended: Ended, limits: Limits, stack: list[tuple[str, int, str]]) -> SmokeReport:
+        """The report, with a verdict for each check that was asked for."""
+        if self.unable is not None:
+            raise NotInstalled(
+                f"torch of {self.interpreter.path} cannot be used: {self.unable}.",
+                "Mend it, or name another interpreter with python=.",
+            )
+        died = _death(ended, limits, self.current)
+        failed = next((c.name for c in self.checks.values() if c.status != "pass" and c.name in ALWAYS), None)
+        place = next((p for p in (self._place(frame) for frame in stack) if p), None) if died else None
+        checks = []
+        for name in self.chosen:
+            if name in self.checks:
+                checks.append(self.checks[name])
+            elif died and (name == self.current or (self.current in ("start", "torch") and name == self.chosen[0])):
+                checks.append(Check(name=name, status="fail", expected="the process lives", why=died, place=place))
+            else:
+                why = f"{failed} did not pass" if failed else died or "the process ended before"
+                checks.append(Check(name=name, status="not_run", why=why))
+        how = "; ".join([self.entry.how_found, *self.notes, f"interpreter: {self.interpreter.how_found}"])
+        return SmokeReport(
+            run_id=self.id,
+            entry=Entry(target=self.target, how_found=how, shrunk=self.shrunk),
+            checks=checks,
+            isolation=Isolation(level="none", guarantees=_guarantees(ended, limits)),
+            environment={
+                "interpreter": self.interpreter.path,
+                "python": self.interpreter.python,
+                "torch": self.interpreter.torch,
+                **self.environment,
+                "wall_s": ended.wall_s,
+                "peak_memory_mb": ended.peak_mb,
+                "processes_ended": ended.left_over,
+            },
+            log_tail=_CONTROL.sub("", ended.log_tail),
+        )
+
+    def _place(self, frame: tuple[str, int, str]) -> Place | None:
+        file, line, symbol = frame
+        root = Path(self.entry.root).resolve()
+        path = Path(file).resolve()
+        if not path.is_relative_to(root) or "site-packages" in path.parts:
+            return None
+        return Place(file=str(path.relative_to(root)), line=line, symbol=symbol)
+
+
+def _death(ended: Ended, limits: Limits, during: str) -> str | None:
+    """Why the run ended before its time; None if it did not."""
+    while_ = f"during {during}" if during != "start" else "at the start"
+    reasons = {
+        "time": f"It did not end within {limits.timeout_s:g} seconds and was stopped {while_}.",
+        "memory": f"It needed more than {limits.memory()} MiB of memory and was stopped {while_}.",
+        "processes": f"It had more than {limits.processes} processes and was stopped {while_}.",
+        "output": f"It printed more than {limits.output_mb} MiB and was stopped {while_}.",
+        "said": f"It wrote too much to the descriptor of the verdicts and was stopped {while_}.",
+        "lost": f"It killed the process that watches it, {while_}.",
+        "start": f"It could not be started: {ended.log_tail}.",
+    }
+    if ended.stopped in reasons:
+        return reasons[ended.stopped]
+    if ended.status is None or ended.status == 0:
+        return None
+    if ended.status < 0:
+        try:
+            name = signal.Signals(-ended.status).name
+        except ValueError:
+            name = f"signal {-ended.status}"
+        return f"The process was ended by {name} {while_}."
+    return f"The process ended with status {ended.status} {while_}."
+
+
+def _guarantees(ended: Ended, limits: Limits) -> list[str]:
+    """What held in this run, and what did not."""
+    tree = (
+        "every process that it started is ended with it, daemons too"
+        if ended.adopts
+        else "its process group is ended with it; a daemon that left the group is not found on this system"
     )
-
-
-def _messages(text: str, nonce: str) -> list[dict[str, Any]]:
-    """The harness's messages; what does not carry the nonce was not said by it."""
-    found = []
-    for line in text.splitlines():
-        with suppress(ValueError):
-            message = json.loads(line)
-            if isinstance(message, dict) and message.get("nonce") == nonce:
-                found.append(message)
-    return found
-
-
-def _verdict(data: dict[str, Any]) -> Check:
-    place = data.pop("place", None)
-    return Check(**data, place=Place(**place) if place else None)
-
-
-def _problem(message: dict[str, Any], found: Target, how: str) -> PaperImplementerError:
-    detail = str(message["detail"])[:1500]
-    if message["problem"] == "ambiguous":
-        hint = 'Pass inputs=[{"shape": [...], "dtype": "..."}], or a file smoke.py with a function model() that returns the model.'
-        return BadReference(f"{found.module}:{found.symbol} cannot be run as it is: {detail}.", hint)
-    if message["problem"] == "no_cuda":
-        return NotInstalled(f"CUDA was asked for, and {detail}.", 'Pass device="auto" or "cpu".')
-    return NotInstalled(
-        f"The interpreter ({how}) has no torch: {detail}.",
-        "Pass python=, or set PAPER_IMPLEMENTER_PYTHON, to an interpreter that has it.",
-    )
-
-
-def _status(status: int | None) -> str:
-    if status is not None and status < 0:
-        with suppress(ValueError):
-            return f"by the signal {signal.Signals(-status).name}"
-    return f"with status {status}"
-
-
-def _guarantees() -> list[str]:
-    held = ["limit of time", "limit of output", "environment without the user's variables", "verdicts on a private descriptor"]
-    if sys.platform == "linux":
-        held += ["limit of memory", "nothing of it stays alive"]
-    return held
-
-
-def _keep(report: SmokeReport, home: Path) -> None:
-    """Write the report where runs are kept: whole or not at all."""
-    folder = home / "runs"
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / f".{report.run_id}.partial"
-    partial.write_text(report.model_dump_json(indent=1), encoding="utf-8")
-    partial.replace(folder / f"{report.run_id}.json")
+    return [
+        f"at most {limits.timeout_s:g} s, {limits.memory()} MiB of memory in all its processes together, {limits.processes} processes, {limits.output_mb} MiB of output",
+        tree,
+        "verdicts come on a private descriptor, not from what it prints; code that digs through the harness in its own process could still forge them",
+        "variables of the environment that look like secrets are not passed on",
+        "none for files and network: it can read and write what you can",
+    ]

@@ -1,8 +1,10 @@
-"""Run one command with limits and leave nothing of it alive. A program of its own: standard library only, no imports of ours.
+"""Run one command with limits and end everything that it started: a program, run by path with the standard library alone.
 
-Reads a JSON job on standard input, runs it, prints a JSON outcome on standard output. The run is ended at the deadline, over the
-output cap, over the memory cap, or when this program is told to stop (SIGTERM, or its parent gone). On Linux it is the reaper of
-all descendants, so that daemons which forked twice and left their session are found and killed as well.
+Reads one JSON line (`Order`) from standard input and writes JSON lines to standard output: each line that the command writes to its private
+descriptor as `{"said": {...}}`, and last `{"ended": {...}}`. When standard input closes, the run is over: a server that dies takes its runs along.
+
+On Linux it adopts orphans (PR_SET_CHILD_SUBREAPER), so that a daemon that forked twice is still its descendant and is ended with the rest.
+Elsewhere it ends the process group only.
 """
 
 from __future__ import annotations
@@ -17,156 +19,249 @@ import subprocess
 import sys
 import time
 from contextlib import suppress
-from typing import Any
+from pathlib import Path
+from typing import Any, TypedDict
 
-TAIL = 16_384
-MAX_VERDICT = 2 * 2**20
-_PR_SET_PDEATHSIG, _PR_SET_CHILD_SUBREAPER = 1, 36
-LINUX = sys.platform == "linux"
+PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
+MAX_SAID = 4 * 2**20
+MAX_LINE = 2**20
+LOG_TAIL = 16 * 2**10
+TICK_S = 0.05
+PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
-def descendants(root: int) -> list[int]:
-    """All living processes below `root`, from /proc; nothing elsewhere than on Linux."""
-    children: dict[int, list[int]] = {}
-    for name in os.listdir("/proc") if LINUX else ():
-        if name.isdigit():
-            with suppress(OSError, ValueError, IndexError), open(f"/proc/{name}/stat", "rb") as stat:
-                fields = stat.read().rpartition(b")")[2].split()
-                if fields[0] != b"Z":
-                    children.setdefault(int(fields[1]), []).append(int(name))
-    found: list[int] = []
-    pending = [root]
-    while pending:
-        below = children.get(pending.pop(), [])
-        found += below
-        pending += below
+class Order(TypedDict):
+    """What to run. `{fd}` in the command becomes the number of the private descriptor; `first_line` goes to its standard input."""
+
+    command: list[str]
+    cwd: str
+    environment: dict[str, str]
+    first_line: str
+    timeout_s: float
+    memory_mb: int
+    output_mb: int
+    processes: int
+
+
+def _prctl(option: int, value: int) -> bool:
+    return sys.platform == "linux" and bool(ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0)
+
+
+def descendants(root: int) -> dict[int, int]:
+    """Resident bytes of every process below `root`, by process id; empty where there is no /proc."""
+    parents: dict[int, tuple[int, int]] = {}
+    with suppress(FileNotFoundError), os.scandir("/proc") as entries:
+        for entry in entries:
+            if entry.name.isdigit():
+                with suppress(OSError):
+                    fields = Path(entry.path, "stat").read_bytes().rpartition(b")")[2].split()
+                    parents[int(entry.name)] = (int(fields[1]), int(fields[21]) * PAGE)
+    found: dict[int, int] = {}
+    grown = True
+    while grown:
+        grown = False
+        for pid, (parent, resident) in parents.items():
+            if pid not in found and (parent == root or parent in found):
+                found[pid] = resident
+                grown = True
     return found
 
 
-def resident(pids: list[int]) -> int:
-    """Bytes of memory that these processes hold, shared pages counted once for each."""
-    total = 0
+def _signal(pids: list[int], number: int) -> None:
     for pid in pids:
-        with suppress(OSError, ValueError, IndexError), open(f"/proc/{pid}/statm", "rb") as statm:
-            total += int(statm.read().split()[1]) * resource.getpagesize()
-    return total
+        with suppress(ProcessLookupError, PermissionError):
+            os.kill(pid, number)
 
 
-def end_all(group: int) -> None:
-    """Kill the run and every descendant, until there is none; stopping them first, so that none can fork away."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(group, signal.SIGKILL)
-    for _ in range(200):
-        living = descendants(os.getpid())
-        for sign in (signal.SIGSTOP, signal.SIGKILL):
-            for pid in living:
-                with suppress(ProcessLookupError, PermissionError):
-                    os.kill(pid, sign)
+class Run:
+    """One run of the command, from start to nothing left."""
+
+    def __init__(self, order: Order) -> None:
+        self.order = order
+        self.said_bytes = self.output_bytes = self.peak = 0
+        self.pending = self.log = b""
+        self.status: int | None = None
+        self.stopped: str | None = None
+        self.left_over = 0
+        self.adopts = _prctl(PR_SET_CHILD_SUBREAPER, 1)
+
+    def start(self) -> None:
+        """Start the command, in a session of its own."""
+        said, write_end = os.pipe()
+        supervisor, limit = os.getpid(), self.order["memory_mb"] * 2**20
+
+        def limited() -> None:
+            _prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+            if os.getppid() != supervisor:
+                os._exit(1)
+            resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+            resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
+
+        self.process = subprocess.Popen(
+            [part.replace("{fd}", str(write_end)) for part in self.order["command"]],
+            cwd=self.order["cwd"],
+            env=self.order["environment"],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            pass_fds=[write_end],
+            start_new_session=True,
+            preexec_fn=limited,
+        )
+        os.close(write_end)
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        with suppress(BrokenPipeError):
+            self.process.stdin.write(self.order["first_line"].encode() + b"\n")
+            self.process.stdin.close()
+        self.said, self.output = said, self.process.stdout.fileno()
+        for fd in (said, self.output):
+            os.set_blocking(fd, False)
+
+    def reap(self) -> None:
+        """Collect whoever has ended: the command, and what was adopted."""
         with suppress(ChildProcessError):
-            while os.waitpid(-1, os.WNOHANG) != (0, 0):
+            while True:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+                if not pid:
+                    return
+                if pid == self.process.pid:
+                    self.status = os.waitstatus_to_exitcode(status)
+
+    def watch(self) -> None:
+        """Read what it says and prints until it ends, or a limit or the server ends it."""
+        deadline = time.monotonic() + self.order["timeout_s"]
+        with selectors.DefaultSelector() as selector:
+            for fd in (self.said, self.output, 0):
+                selector.register(fd, selectors.EVENT_READ)
+            while self.status is None and self.stopped is None:
+                for key, _ in selector.select(TICK_S):
+                    if key.fd == 0:
+                        if not os.read(0, 4096):
+                            self.stopped = "cancelled"
+                    elif not self.read(key.fd):
+                        selector.unregister(key.fd)
+                self.reap()
+                below = descendants(os.getpid())
+                resident = sum(below.values())
+                self.peak = max(self.peak, resident)
+                if self.status is not None:
+                    break
+                if resident > self.order["memory_mb"] * 2**20:
+                    self.stopped = "memory"
+                elif len(below) > self.order["processes"]:
+                    self.stopped = "processes"
+                elif self.output_bytes > self.order["output_mb"] * 2**20:
+                    self.stopped = "output"
+                elif self.said_bytes > MAX_SAID:
+                    self.stopped = "said"
+                elif time.monotonic() > deadline:
+                    self.stopped = "time"
+                    # Where it hangs: the harness has a handler that writes its stack.
+                    _signal([self.process.pid], signal.SIGUSR1)
+                    time.sleep(0.2)
+
+    def read(self, fd: int) -> bool:
+        """Take what is there on a descriptor; False at its end."""
+        try:
+            chunk = os.read(fd, 1 << 18)
+        except BlockingIOError:
+            return True
+        if fd == self.output:
+            self.output_bytes += len(chunk)
+            self.log = (self.log + chunk)[-LOG_TAIL:]
+            return bool(chunk)
+        self.said_bytes += len(chunk)
+        self.pending += chunk
+        *whole, self.pending = self.pending.split(b"\n")
+        self.pending = self.pending[:MAX_LINE]
+        if self.said_bytes <= MAX_SAID:
+            for line in whole:
+                with suppress(ValueError):
+                    tell({"said": json.loads(line)})
+        return bool(chunk)
+
+    def end(self) -> None:
+        """Kill what is left. Stopping all first keeps a fork bomb from outrunning the list of its processes."""
+        stopped: set[int] = set()
+        patience = time.monotonic() + 10
+        while time.monotonic() < patience:
+            fresh = [pid for pid in descendants(os.getpid()) if pid not in stopped]
+            if not fresh:
+                break
+            _signal(fresh, signal.SIGSTOP)
+            stopped.update(fresh)
+        self.left_over = len(stopped - {self.process.pid})
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(self.process.pid, signal.SIGKILL)
+        while time.monotonic() < patience:
+            remaining = list(descendants(os.getpid()))
+            _signal(remaining, signal.SIGKILL)
+            self.reap()
+            if not remaining:
+                break
+            time.sleep(0.005)
+        if self.status is None:
+            with suppress(subprocess.TimeoutExpired):
+                self.status = self.process.wait(1)
+        for fd in (self.said, self.output):
+            until = time.monotonic() + 1
+            while time.monotonic() < until and self.has_more(fd):
                 pass
-        if not living:
-            return
-        time.sleep(0.01)
+
+    def has_more(self, fd: int) -> bool:
+        """Take one last chunk of what was written before the end."""
+        before = self.said_bytes + self.output_bytes
+        return self.read(fd) and self.said_bytes + self.output_bytes > before
 
 
-def limit(job: dict[str, Any]) -> None:
-    """Limits that the run inherits; set in the child before it starts."""
-    os.setsid()
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (job["file_bytes"], job["file_bytes"]))
-
-
-def run(job: dict[str, Any]) -> dict[str, Any]:
-    """Run the job's command and return its outcome."""
-    if LINUX:
-        ctypes.CDLL(None).prctl(_PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
-        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGTERM, 0, 0, 0)
-    verdict_read, verdict_write = os.pipe()
-    command = [word.replace("{fd}", str(verdict_write)) for word in job["command"]]
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.PIPE,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        cwd=job["cwd"],
-        env=job["env"],
-        pass_fds=[verdict_write],
-        preexec_fn=lambda: limit(job),
-    )
-    os.close(verdict_write)
-
-    def stop(signum: int, frame: object) -> None:
-        end_all(process.pid)
-        os._exit(1)
-
-    signal.signal(signal.SIGTERM, stop)
-    assert process.stdin is not None and process.stdout is not None
+def tell(message: dict[str, Any]) -> None:
+    """Write one line to the server; when the server has gone, nobody needs it."""
     with suppress(BrokenPipeError):
-        process.stdin.write(job["input"].encode())
-        process.stdin.close()
-    outcome = _watch(job, process, verdict_read)
-    end_all(process.pid)
-    os.close(verdict_read)
-    return outcome
+        sys.stdout.write(json.dumps(message) + "\n")
+        sys.stdout.flush()
 
 
-def _watch(job: dict[str, Any], process: subprocess.Popen[bytes], verdict_fd: int) -> dict[str, Any]:
-    """Read what the run says, until it ends or breaks a limit."""
-    assert process.stdout is not None
-    tail, verdict, printed, ended, peak = b"", b"", 0, "completed", 0
-    deadline = time.monotonic() + job["timeout_s"]
-    selector = selectors.DefaultSelector()
-    for fd in (process.stdout.fileno(), verdict_fd):
-        os.set_blocking(fd, False)
-        selector.register(fd, selectors.EVENT_READ)
-    while ended == "completed":
-        for key, _ in selector.select(timeout=0.1):
-            chunk = os.read(key.fd, 65_536)
-            if not chunk:
-                selector.unregister(key.fd)
-            elif key.fd == verdict_fd:
-                verdict = (verdict + chunk)[:MAX_VERDICT]
-            else:
-                printed += len(chunk)
-                tail = (tail + chunk)[-TAIL:]
-        held = resident(descendants(os.getpid()))
-        peak = max(peak, held)
-        if time.monotonic() > deadline:
-            ended = "timed_out"
-        elif printed > job["output_bytes"]:
-            ended = "too_much_output"
-        elif held > job["memory_bytes"]:
-            ended = "too_much_memory"
-        elif _over(process.pid) and not _unread(selector):
-            break
-    # Where a limit ended it, there is no status of its own to report.
-    status = _status(process) if ended == "completed" else None
-    return {
-        "ended": ended,
-        "status": status,
-        "tail": tail.decode("utf-8", "replace"),
-        "printed": printed,
-        "peak_bytes": peak,
-        "verdict": verdict.decode("utf-8", "replace"),
-    }
-
-
-def _over(pid: int) -> bool:
-    """Has the run itself ended? Looks without reaping it."""
+def main() -> None:
+    """Take the order and carry it out."""
+    order: Order = json.loads(_first_line())
+    run = Run(order)
+    began = time.monotonic()
     try:
-        return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
-    except ChildProcessError:
-        return True
+        run.start()
+    except OSError as error:
+        tell({"ended": {"stopped": "start", "log_tail": str(error)}})
+        return
+    try:
+        run.watch()
+    finally:
+        run.end()
+    tell(
+        {
+            "ended": {
+                "stopped": run.stopped,
+                "status": run.status,
+                "wall_s": round(time.monotonic() - began, 3),
+                "peak_mb": round(run.peak / 2**20, 1),
+                "output_bytes": run.output_bytes,
+                "left_over": run.left_over,
+                "adopts": run.adopts,
+                "log_tail": run.log.decode("utf-8", "replace"),
+            }
+        }
+    )
 
 
-def _unread(selector: selectors.BaseSelector) -> bool:
-    return bool(selector.get_map()) and bool(selector.select(timeout=0))
-
-
-def _status(process: subprocess.Popen[bytes]) -> int:
-    return process.wait(timeout=10)
+def _first_line() -> bytes:
+    """The order; unbuffered, so that the end of standard input is seen later."""
+    line = b""
+    while not line.endswith(b"\n"):
+        chunk = os.read(0, 1 << 16)
+        if not chunk:
+            sys.exit("no order")
+        line += chunk
+    return line
 
 
 if __name__ == "__main__":
-    print(json.dumps(run(json.loads(sys.stdin.buffer.read()))))
+    main()

@@ -1,10 +1,20 @@
-"""The smoke checks, one file each, cheap first; standard library and torch only, since the user's interpreter runs them.
+"""The smoke checks, one file each, in the order in which they run.
 
-Each file has one function, `check(subject) -> dict`, that returns `status` (pass, fail, not_run), `measured`, `expected` and `why`.
-What it raises is a failed check at the line of the user's code that raised it.
+Each file has `check(run)`, which returns `run.verdict(passed, measured, expected, why)` or raises `run.not_run(reason)`; one that says
+`REQUIRED = True` ends the run when it does not pass. Standard library and torch only, since the user's interpreter runs them.
 """
 
-from __future__ import annotations
+CHECKS = {
+    "import": "importing.py",
+    "forward": "forward.py",
+    "finite_loss": "finite_loss.py",
+    "gradient_flow": "gradient_flow.py",
+    "parameter_count": "parameter_count.py",
+    "determinism": "determinism.py",
+    "eval_mode": "eval_mode.py",
+    "batch_leakage": "batch_leakage.py",
+}
+"""File of each check by name."""
 
-ORDER = ("import", "parameter_count", "forward", "finite_loss", "gradient_flow", "determinism", "batch_independence")
-"""Names of the checks in the order in which they run; `import` is done by the harness itself."""
+ALWAYS = ("import", "forward")
+"""What the others stand on; they run whatever was asked for."""

@@ -1,16 +1,14 @@
-"""The loss is finite: the model's own where it returns one, else a random projection of its outputs."""
+"""Is the loss of the untrained model finite?"""
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 
-def check(subject: Any) -> dict[str, Any]:
-    """Return the verdict; see the module."""
-    loss, kind = subject.loss(subject.model.train())
-    return {
-        "status": "pass" if bool(loss.isfinite()) else "fail",
-        "measured": {"loss": float(loss.detach()), "kind": kind},
-        "expected": "a finite number",
-        "why": "training cannot start from a loss that is not finite",
-    }
+def check(run: Any) -> Any:
+    """Compute one loss in training mode."""
+    value, kind = run.loss(run.forward(run.fresh(0).train()))
+    number = float(value.detach())
+    why = "" if math.isfinite(number) else f"the loss of the untrained model is {number!r}"
+    return run.verdict(math.isfinite(number), {"loss": number, "kind": kind}, "a finite loss", why)

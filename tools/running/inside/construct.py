@@ -1,0 +1,230 @@
+"""Build a model from nothing but its code: defaults, dataclasses with defaults, and usual names."""
+
+from __future__ import annotations
+
+import copy
+import dataclasses
+import inspect
+import re
+import typing
+from typing import Any
+
+# (pattern of the name, value): small sizes that fit each other, for parameters without a default.
+USUAL: list[tuple[str, Any]] = [
+    (r"(vocab|n_?tokens?$|num_?tokens?|n_?symbols|num_?embeddings)", 128),
+    (r"(num|n)_?(classes|labels)|^classes$|^n_?class", 10),
+    (r"(head_?dim|dim_?head|d_?head|d_k|d_v|d_?qk)", 16),
+    (r"(kv_?heads|num_?groups)", 2),
+    (r"heads?$|^h$|n_?head", 4),
+    (r"(layers?|depth|blocks|n_?layer)$", 2),
+    (r"(dropout|drop_?(rate|prob|path)?|p_?drop|_drop)$|^p$", 0.1),
+    (r"mlp_?ratio|expansion", 4),
+    (r"(d_?ff|ffn?_?(dim|size|hidden)?|feed_?forward|mlp_?(dim|size)|intermediate|d_?inner|hidden_features)", 128),
+    (r"patch", 4),
+    (r"(img|image|input)_?(size|res|resolution)?$|^resolution$", 32),
+    (r"(in|input|image|img)_?(channels?|chans?)|^channels$", 3),
+    (r"(max_?(seq_?)?len(gth)?|seq_?len|context|block_?size|max_?pos|n_?positions|n_?ctx|maxlen)", 64),
+    (r"kernel", 3),
+    (r"stride", 1),
+    (r"(rank|^r$)", 4),
+    (r"eps", 1e-5),
+    (r"(dim|width|hidden|d_?model|embed|features|channels|size|planes|units|n_?embd)", 64),
+]
+CONFIG_NAMES = re.compile(r"^(cfg|config|conf|args|opts?|options|hparams|hp|params|settings)$")
+CONFIG_CLASS = re.compile(r"(Config|Cfg|Options|Args|Arguments|Params|Hparams|HParams|Settings)$")
+LAYERS = re.compile(r"(layers?|depth|blocks|stages|n_?layer)$")
+VOCABULARY = re.compile(r"vocab|num_?embeddings|n_?tokens?$")
+SCALABLE = re.compile(r"(dim|width|hidden|d_?model|embd|embed|d_?ff|ffn|intermediate|mlp|heads?$|n_?head)")
+
+
+class CannotBuild(Exception):
+    """The constructor asks for what nobody said."""
+
+
+def usual(name: str, annotation: Any) -> Any:
+    """A small value for a parameter of this name; raises `CannotBuild`."""
+    kind = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
+    if kind == "bool":
+        return False
+    for pattern, value in USUAL:
+        if re.search(pattern, name.lower()):
+            return float(value) if kind == "float" else value
+    raise CannotBuild(
+        f"the parameter {name!r} has no default, and its name tells no value; give one default, or a smoke.py with a function model()"
+    )
+
+
+class Guessed:
+    """A configuration without a class: each attribute that is read gets its usual value."""
+
+    def __init__(self, notes: list[str]) -> None:
+        self.__dict__["_notes"] = notes
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+        value = usual(name, None)
+        self.__dict__["_notes"].append(f"{name}={value!r} by its name")
+        self.__dict__[name] = value
+        return value
+
+
+class Builder:
+    """Builds one model as often as it is asked to.
+
+    `notes` say where each argument comes from, `shrunk` what was made smaller, `full_size` how many parameters it has as the code sets it.
+    """
+
+    def __init__(self, torch: Any, module: Any, name: str | None, max_parameters: int) -> None:
+        self.torch, self.module = torch, module
+        self.notes: list[str] = []
+        self.shrunk: list[str] = []
+        self.target = self._resolve(name)
+        self.arguments: dict[str, Any] = {}
+        if not isinstance(self.target, torch.nn.Module):
+            self.arguments = self._arguments(self.target)
+        self.full_size = self._count()
+        if self.full_size and self.full_size > max_parameters:
+            self._shrink(max_parameters)
+
+    def build(self) -> Any:
+        """One model, freshly initialised where it is a class or a function."""
+        if isinstance(self.target, self.torch.nn.Module):
+            return copy.deepcopy(self.target)
+        model = self.target(**copy.deepcopy(self.arguments))
+        if isinstance(model, (tuple, list)) and model and isinstance(model[0], self.torch.nn.Module):
+            model = model[0]
+        if not isinstance(model, self.torch.nn.Module):
+            raise CannotBuild(f"{self.target!r} gives a {type(model).__name__}, not a torch.nn.Module")
+        return model
+
+    def _resolve(self, name: str | None) -> Any:
+        if name is None:
+            own = [
+                value
+                for value in vars(self.module).values()
+                if isinstance(value, type)
+                and issubclass(value, self.torch.nn.Module)
+                and value.__module__ == self.module.__name__
+            ]
+            if len(own) != 1:
+                raise CannotBuild(f"{len(own)} models are in {self.module.__name__}; name one")
+            return own[0]
+        target = self.module
+        for part in name.split("."):
+            if not hasattr(target, part):
+                has = [
+                    n for n, v in vars(target).items() if isinstance(v, type) and issubclass(v, self.torch.nn.Module)
+                ]
+                raise CannotBuild(f"{self.module.__name__} has no {part!r}; its models are {has[:10]}")
+            target = getattr(target, part)
+        if not callable(target):
+            raise CannotBuild(f"{name!r} is no class, function or model")
+        return target
+
+    def _arguments(self, target: Any) -> dict[str, Any]:
+        try:
+            parameters = list(inspect.signature(target).parameters.values())
+        except (TypeError, ValueError):
+            return {}
+        hints = self._hints(target)
+        arguments = {}
+        for parameter in parameters:
+            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
+                continue
+            if parameter.default is not parameter.empty:
+                continue
+            annotation = hints.get(parameter.name, parameter.annotation)
+            arguments[parameter.name] = self._value(parameter.name, annotation)
+        if not arguments:
+            self.notes.append("constructor arguments: its defaults")
+        return arguments
+
+    def _hints(self, target: Any) -> dict[str, Any]:
+        try:
+            return typing.get_type_hints(vars(target).get("__init__", target) if isinstance(target, type) else target)
+        except (NameError, TypeError, AttributeError):
+            return {}
+
+    def _value(self, name: str, annotation: Any) -> Any:
+        if isinstance(annotation, type) and dataclasses.is_dataclass(annotation):
+            return self._configuration(name, annotation)
+        if CONFIG_NAMES.match(name):
+            classes = [v for v in vars(self.module).values() if isinstance(v, type) and v.__module__ != "builtins"]
+            named = [c for c in classes if CONFIG_CLASS.search(c.__name__) or dataclasses.is_dataclass(c)]
+            if (
+                isinstance(annotation, type)
+                and annotation.__module__ != "builtins"
+                and annotation is not inspect.Parameter.empty
+            ):
+                named = [annotation]
+            if named:
+                return self._configuration(name, named[0])
+            self.notes.append(f"{name}: made up as its attributes are read")
+            return Guessed(self.notes)
+        value = usual(name, annotation)
+        self.notes.append(f"{name}={value!r} by its name")
+        return value
+
+    def _configuration(self, name: str, kind: Any) -> Any:
+        missing = {}
+        if dataclasses.is_dataclass(kind):
+            for field in dataclasses.fields(kind):
+                none = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
+                if none and field.init:
+                    missing[field.name] = self._value(field.name, field.type)
+        self.notes.append(f"{name}: {kind.__name__} with its defaults")
+        return kind(**missing)
+
+    def _count(self) -> int | None:
+        """Parameters as the code sets it, without memory for them; None if it cannot be built that way."""
+        if isinstance(self.target, self.torch.nn.Module) or not hasattr(self.torch.device("meta"), "__enter__"):
+            return None
+        try:
+            with self.torch.device("meta"):
+                return int(sum(p.numel() for p in self.build().parameters()))
+        except Exception:  # noqa: BLE001 - many models look at values while they are built; the real build tells the reason.
+            return None
+
+    def _shrink(self, limit: int) -> None:
+        """Make it small enough: fewer layers, a smaller vocabulary, then everything narrower by the same factor."""
+        steps: list[tuple[Any, Any]] = [(LAYERS, lambda v: min(v, 2)), (VOCABULARY, lambda v: min(v, 1024))]
+        steps += [(SCALABLE, lambda v: v // 2 if v % 2 == 0 else v)] * 4
+        sizes = self._sizes()
+        for pattern, smaller in steps:
+            for name, value in sizes.items():
+                if pattern.search(name.lower()):
+                    sizes[name] = smaller(value)
+            before = self._sizes()
+            self._set({n: v for n, v in sizes.items() if v != before[n]})
+            self.shrunk += [f"{n}: {before[n]} -> {v}" for n, v in sizes.items() if v != before[n]]
+            count = self._count()
+            if count is not None and count <= limit:
+                break
+        if self.shrunk:
+            self.shrunk.insert(0, f"{self.full_size} parameters as the code sets it")
+
+    def _sizes(self) -> dict[str, int]:
+        """Every integer that the constructor is given, in arguments, configurations and defaults."""
+        sizes: dict[str, int] = {}
+        for parameter in inspect.signature(self.target).parameters.values():
+            value = self.arguments.get(parameter.name, parameter.default)
+            if type(value) is int:
+                sizes[parameter.name] = value
+            elif hasattr(value, "__dict__") and not isinstance(value, type):
+                sizes.update({n: v for n, v in vars(value).items() if type(v) is int})
+        return sizes
+
+    def _set(self, sizes: dict[str, int]) -> None:
+        for parameter in inspect.signature(self.target).parameters.values():
+            value = self.arguments.get(parameter.name, parameter.default)
+            if parameter.name in sizes:
+                self.arguments[parameter.name] = sizes[parameter.name]
+            elif hasattr(value, "__dict__") and not isinstance(value, type):
+                changed = {n: v for n, v in sizes.items() if n in vars(value)}
+                if changed and dataclasses.is_dataclass(value):
+                    self.arguments[parameter.name] = dataclasses.replace(value, **changed)  # type: ignore[type-var]
+                elif changed:
+                    value = copy.copy(value)
+                    vars(value).update(changed)
+                    self.arguments[parameter.name] = value
