@@ -9,9 +9,10 @@ from typing import Annotated, Any, get_args, get_origin
 
 import anyio
 import typer
-from paper_implementer.tools.errors import BadReference, PaperImplementerError
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
+
+from paper_implementer.tools.errors import BadReference, PaperImplementerError
 
 from .definition import ToolDefinition
 
@@ -52,9 +53,10 @@ def serve(
 @app.command()
 def doctor() -> None:
     """Say what works on this machine, and how to mend what does not."""
-    from paper_implementer.tools.doctor import examine
     from rich.console import Console
     from rich.table import Table
+
+    from paper_implementer.tools.doctor import examine
 
     table = Table(show_lines=False, header_style="bold")
     for column in ("", "what", "found", "what to do"):

@@ -10,13 +10,15 @@ import sys
 from typing import TYPE_CHECKING, Annotated, Literal
 
 import typer
+
 from paper_implementer.tools.errors import PaperImplementerError
 
 if TYPE_CHECKING:
-    from paper_implementer.knowledge.facts import Fact, Place
-    from paper_implementer.tools.code.model import Comparison
     from rich.console import Console
     from rich.table import Table
+
+    from paper_implementer.knowledge.facts import Fact, Place
+    from paper_implementer.tools.code.model import Comparison
 
 COLOUR = {"high": "red", "medium": "yellow", "low": "cyan"}
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)

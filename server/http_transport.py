@@ -8,10 +8,11 @@ from typing import Any
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.transport_security import TransportSecuritySettings
-from paper_implementer.tools.errors import BadReference, RefusedForSafety
 from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from paper_implementer.tools.errors import BadReference, RefusedForSafety
 
 MIN_TOKEN = 16
 

@@ -6,13 +6,14 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
-from paper_implementer.knowledge.facts import Fact, Place, Source
 from pydantic import JsonValue
+
+from paper_implementer.knowledge.facts import Fact, Place, Source
 
 if TYPE_CHECKING:
     from paper_implementer.knowledge.lookup import DefaultAnswer
-    from paper_implementer.tools.code.model import CodeOutline, CodeSettings, CodeText
     from paper_implementer.tools.code.findings import Comparison
+    from paper_implementer.tools.code.model import CodeOutline, CodeSettings, CodeText
     from paper_implementer.tools.fidelity import FidelityRow
     from paper_implementer.tools.papers.read import PaperCard, ReadResult
     from paper_implementer.tools.papers.settings.result import PaperSettings

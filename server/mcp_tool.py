@@ -9,6 +9,7 @@ import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream
 from mcp.server.mcpserver import Context, MCPServer
 from mcp_types import CallToolResult, TextContent, ToolAnnotations
+
 from paper_implementer.tools.errors import PaperImplementerError
 
 from .definition import HIDDEN, ToolDefinition

@@ -6,6 +6,7 @@ from typing import Any
 
 from mcp.server.mcpserver import MCPServer
 from mcp.server.mcpserver.exceptions import ResourceNotFoundError
+
 from paper_implementer.tools.errors import PaperImplementerError
 from paper_implementer.tools.papers.paper import Paper
 

@@ -33,7 +33,15 @@ class Examination(BaseModel):
 
 def examine() -> list[Examination]:
     """Look at everything that the tools need. Takes a second or two, since the user's interpreter is asked for torch."""
-    examinations: tuple[Callable[[], Examination], ...] = (_python, _packages, _git, _library, _interpreter, _gpu, _sandbox)
+    examinations: tuple[Callable[[], Examination], ...] = (
+        _python,
+        _packages,
+        _git,
+        _library,
+        _interpreter,
+        _gpu,
+        _sandbox,
+    )
     return [look() for look in examinations]
 
 
@@ -48,7 +56,10 @@ def _packages() -> Examination:
         found = ", ".join(f"{name} {version(name)}" for name in names)
     except PackageNotFoundError as error:
         return Examination(
-            name="Packages", status="broken", detail=str(error), remedy="Install again: pip install --upgrade paper-implementer"
+            name="Packages",
+            status="broken",
+            detail=str(error),
+            remedy="Install again: pip install --upgrade paper-implementer",
         )
     return Examination(name="Packages", status="ok", detail=found)
 

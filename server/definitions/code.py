@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
-from paper_implementer.tools.code.model import CodeOutline, CodeSettings, CodeText
-from paper_implementer.tools.code.findings import Comparison
-from paper_implementer.tools.worker import Progress, no_progress, run_in_worker
 from pydantic import Field
+
+from paper_implementer.tools.code.findings import Comparison
+from paper_implementer.tools.code.model import CodeOutline, CodeSettings, CodeText
+from paper_implementer.tools.worker import Progress, no_progress, run_in_worker
 
 from .. import markdown
 from ..definition import tool
-from ..state import home
+from ..state import home, library
 
 CodeArgument = Annotated[
     str,
@@ -126,11 +127,18 @@ async def compare_to_official_code(
 
     my_code = await open_codebase(mine, home(), progress)
     their_code = await open_codebase(official, home(), progress)
-    stated = None
+    stated: list[dict[str, Any]] = []
+    methods: list[str] = []
     if paper is not None:
+        from paper_implementer.knowledge.lookup import method_of
+        from paper_implementer.tools.papers.fetch import fetch_paper as fetch
+
         from .papers import paper_settings
 
-        stated = await paper_settings.function(paper=paper, progress=progress)
+        read = await fetch(paper, library(), progress=progress)
+        settings = await paper_settings.function(paper=read.id, progress=progress)
+        stated = settings.model_dump(mode="json")["facts"]
+        methods = method_of(f"{read.title}\n{read.abstract}")
     answer = await run_in_worker(
         "paper_implementer.tools.code.comparison_job:comparison",
         {
@@ -140,7 +148,8 @@ async def compare_to_official_code(
             "official_ref": their_code.ref,
             "symbols": symbols,
             "focus": focus,
-            "paper_facts": stated.model_dump(mode="json")["facts"] if stated else [],
+            "paper_facts": stated,
+            "methods": methods,
         },
         what=f"Comparing {mine} with {official}",
         timeout_s=600,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from paper_implementer.knowledge.lookup import DefaultAnswer
 from pydantic import Field
+
+from paper_implementer.knowledge.lookup import DefaultAnswer
 
 from .. import markdown
 from ..definition import tool

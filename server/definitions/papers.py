@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated
 
+from pydantic import Field
+
 from paper_implementer.tools.papers.read import PaperCard, ReadResult
 from paper_implementer.tools.papers.settings.result import PaperSettings
 from paper_implementer.tools.worker import Progress, no_progress, run_in_worker
-from pydantic import Field
 
 from .. import markdown
 from ..definition import tool

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+from pydantic import Field
+
 from paper_implementer.tools.running.report import SmokeReport
 from paper_implementer.tools.worker import Progress, no_progress
-from pydantic import Field
 
 from .. import markdown
 from ..definition import tool

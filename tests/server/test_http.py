@@ -10,6 +10,7 @@ from collections.abc import Iterator
 import httpx
 import pytest
 import uvicorn
+
 from paper_implementer.server.factory import create_server
 from paper_implementer.server.http_transport import http_app
 from paper_implementer.tools.errors import BadReference, RefusedForSafety

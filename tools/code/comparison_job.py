@@ -1,13 +1,19 @@
-"""The comparison as the worker process is asked for it: JSON in, JSON out."""
+"""The comparison as the worker process is asked for it: findings, and the fidelity table with the paper as third column."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
-from paper_implementer.knowledge.facts import Fact
+from paper_implementer.knowledge.facts import Fact, Place, Source
+from paper_implementer.knowledge.lookup import default_for
+from paper_implementer.knowledge.vocabulary import terms
+from paper_implementer.tools.fidelity import FidelityRow, fidelity
 from paper_implementer.tools.worker import Progress, no_progress
 
 from .compare import compare
+from .findings import Finding
+from .settings import code_settings
 
 
 def comparison(
@@ -15,12 +21,20 @@ def comparison(
     official: str,
     mine_ref: str,
     official_ref: str,
-    symbols: list[str] | None,
-    focus: str | None,
-    paper_facts: list[dict[str, Any]],
+    symbols: list[str] | None = None,
+    focus: str | None = None,
+    paper_facts: list[dict[str, Any]] | None = None,
+    methods: list[str] | None = None,
     progress: Progress = no_progress,
 ) -> dict[str, Any]:
-    """Return `compare(...)` as JSON; see there for the arguments."""
+    """Return `compare(...)` with its fidelity table as JSON.
+
+    **Arguments:**
+
+    - `focus`: categories or families, parted by commas.
+    - `methods`: what the paper is about, for the column of defaults.
+    """
+    stated = [Fact.model_validate(fact) for fact in paper_facts or []]
     result = compare(
         mine,
         official,
@@ -28,7 +42,41 @@ def comparison(
         official_ref=official_ref,
         symbols=symbols,
         focus=[part.strip() for part in focus.split(",")] if focus else None,
-        paper_facts=[Fact.model_validate(fact) for fact in paper_facts],
+        paper_facts=stated,
         progress=lambda message: progress(0, None, message),
     )
+    if result.aligned:
+        progress(0, None, "Joining paper, official code and mine")
+        result.fidelity = _table(mine, official, mine_ref, official_ref, result.findings, stated, methods or [])
     return result.model_dump(mode="json")
+
+
+def _table(
+    mine: str,
+    official: str,
+    mine_ref: str,
+    official_ref: str,
+    findings: Iterable[Finding],
+    stated: list[Fact],
+    methods: list[str],
+) -> list[FidelityRow]:
+    """Settings of both sides, and what the findings say of design choices that no setting holds."""
+    own, theirs = code_settings(mine, mine_ref), code_settings(official, official_ref)
+    settled = {f.key for f in own} & {f.key for f in theirs}
+    for finding in findings:
+        key = finding.key or _key_of_category(finding.category)
+        if key and key not in settled:
+            own.append(_as_fact(key, finding.mine_does, finding.mine, mine_ref))
+            theirs.append(_as_fact(key, finding.official_does, finding.official, official_ref))
+    return fidelity(stated, theirs, own, lambda key: default_for(key, methods) if methods else None)
+
+
+def _key_of_category(category: str) -> str | None:
+    """The key that a category of findings is about, where it is about one alone."""
+    keys = [term.key for term in terms().values() if term.category == category]
+    return keys[0] if len(keys) == 1 else None
+
+
+def _as_fact(key: str, value: str, place: Place, ref: str) -> Fact:
+    where = {"file": place.file, "line": place.line, "end_line": place.end_line, "symbol": place.symbol}
+    return Fact(key=key, value=value, source=Source(kind="code", ref=ref, **where))  # type: ignore[arg-type]

@@ -7,6 +7,7 @@ from typing import Literal
 from pydantic import BaseModel, Field, JsonValue
 
 from paper_implementer.knowledge.facts import Place
+from paper_implementer.tools.fidelity import FidelityRow
 
 Severity = Literal["high", "medium", "low"]
 Evidence = Literal["static", "config", "parity"]
@@ -78,7 +79,7 @@ class Comparison(BaseModel):
     missing_features: list[MissingFeature] = []
     aligned: list[Aligned] = []
     unaligned: Unaligned = Unaligned()
-    fidelity: list[dict[str, JsonValue]] = []
+    fidelity: list[FidelityRow] = []
     stats: dict[str, JsonValue] = {}
     warnings: list[str] = []
 
