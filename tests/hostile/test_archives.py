@@ -160,7 +160,7 @@ def test_what_is_no_archive(tmp_path: Path) -> None:
         unpacked(tmp_path, b"hello")
 
 
-@settings(max_examples=60)
+@settings(max_examples=150)
 @given(position=st.integers(0, 1 << 16), byte=st.integers(0, 255), kind=st.sampled_from(["tar", "tar_gz", "zipped"]))
 def test_a_flipped_byte_never_leads_to_a_foreign_exception(
     tmp_path_factory: pytest.TempPathFactory, position: int, byte: int, kind: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import gzip
 import io
 import stat
@@ -77,6 +78,10 @@ def unpack(archive: Path, into: Path, limits: Limits = LIMITS) -> list[PaperWarn
     except (tarfile.TarError, zipfile.BadZipFile, gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise Unreadable(f"The archive {archive.name} is damaged: {error}.", _HINT_DAMAGED) from error
     except (ValueError, OverflowError, struct.error, NotImplementedError, RuntimeError) as error:
+        raise Unreadable(f"The archive {archive.name} is malformed: {error}.", _HINT_DAMAGED) from error
+    except OSError as error:
+        if error.errno != errno.EINVAL:  # what zipfile lets through where an offset points before the file
+            raise
         raise Unreadable(f"The archive {archive.name} is malformed: {error}.", _HINT_DAMAGED) from error
     raise Unreadable(
         f"{archive.name} is no archive that can be read here (it looks like: {kind}).",
