@@ -160,6 +160,11 @@ def methods() -> list[str]:
     return list(_heads())
 
 
+def head_of(name: str) -> Method:
+    """The names and relations of a method, by its name."""
+    return _heads()[name]
+
+
 def method_of(text: str) -> list[str]:
     """The methods that a text names, best first.
 
@@ -294,9 +299,10 @@ def _arranged(hits: list[_Hit], asked: Question, limit: int) -> list[Fact]:
     for order, members in enumerate(groups.values()):
         joint = _together(members, asked) if many else _by_scope(members)
         if joint is not None:
-            covered = len({hit.entry.row.key for hit in members}) if many else 0
-            best = max(hit.rank for hit in members)
-            ranked.append((best + 0.3 * min(covered, 6) + (0.0 if many else 0.01), order, _labelled(joint, members[0])))
+            ranks = [hit.rank for hit in members]
+            covered = len({hit.entry.row.key for hit in members})
+            rank = max(ranks) + 0.3 * min(covered, 6) if many else sum(ranks) / len(ranks) + 0.01
+            ranked.append((rank, order, _labelled(joint, members[0])))
     for order, hit in enumerate(hits):
         ranked.append((hit.rank, order, _labelled(hit.entry.fact, hit)))
     ranked.sort(key=lambda item: (-item[0], item[1]))
