@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import sys
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal, cast
 
 import typer
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from rich.table import Table
 
     from paper_implementer.knowledge.facts import Fact, Place
-    from paper_implementer.tools.code.model import Comparison
+    from paper_implementer.tools.code.findings import Comparison
 
 COLOUR = {"high": "red", "medium": "yellow", "low": "cyan"}
 app = typer.Typer(add_completion=False, pretty_exceptions_enable=False)
@@ -42,7 +42,7 @@ def compare(
 
     from . import markdown
     from .cli import run_tool
-    from .definitions import compare_to_official_code
+    from .definitions.code import compare_to_official_code
 
     given = {"mine": mine, "official": official, "paper": paper, "symbols": symbols or None, "focus": focus}
     errors = Console(stderr=True)
@@ -52,9 +52,8 @@ def compare(
             def tell(done: float, total: float | None, message: str) -> None:
                 status.update(message)
 
-            result: Comparison = run_tool(
-                compare_to_official_code, {k: v for k, v in given.items() if v is not None}, tell
-            )  # type: ignore[assignment]
+            chosen = {k: v for k, v in given.items() if v is not None}
+            result = cast("Comparison", run_tool(compare_to_official_code, chosen, tell))
     except PaperImplementerError as error:
         errors.print(f"{error.kind}: {error}", style="red", markup=False)
         raise typer.Exit(2) from None

@@ -16,7 +16,7 @@ LIMIT = 100
 def register(server: MCPServer[Any]) -> None:
     """Add the completions to a server."""
 
-    @server.completion()
+    @server.completion()  # type: ignore[no-untyped-call, untyped-decorator]
     async def complete(
         ref: PromptReference | ResourceTemplateReference,
         argument: CompletionArgument,

@@ -58,7 +58,8 @@ async def test_the_tools_are_those_of_the_contract(era: str) -> None:
         assert tool.description, tool.name
         assert len(tool.description) <= 600, tool.name
         assert tool.output_schema is not None, tool.name
-        assert tool.annotations is not None and tool.annotations.destructive_hint is False, tool.name
+        assert tool.annotations is not None, tool.name
+        assert tool.annotations.destructive_hint is False, tool.name
         assert all("description" in p or "default" in p for p in tool.input_schema["properties"].values()), tool.name
     assert sum(len(t.description or "") for t in tools) <= 9000
 
@@ -91,7 +92,7 @@ async def test_a_paper_is_fetched_read_and_found_again_as_a_resource(era: str) -
     async with Client(create_server(), mode=era) as client:
         steps: list[str] = []
 
-        async def listen(done: float, total: float | None, message: str | None) -> None:
+        async def listen(progress: float, total: float | None, message: str | None) -> None:
             steps.append(message or "")
 
         fetched = await client.call_tool(

@@ -78,5 +78,7 @@ def _key_of_category(category: str) -> str | None:
 
 
 def _as_fact(key: str, value: str, place: Place, ref: str) -> Fact:
-    where = {"file": place.file, "line": place.line, "end_line": place.end_line, "symbol": place.symbol}
-    return Fact(key=key, value=value, source=Source(kind="code", ref=ref, **where))  # type: ignore[arg-type]
+    source = Source(
+        kind="code", ref=ref, file=place.file, line=place.line, end_line=place.end_line, symbol=place.symbol
+    )
+    return Fact(key=key, value=value, source=source)
