@@ -161,6 +161,8 @@ async def _check_size(server: GitServer, git_dir: list[str], commit: str, cwd: P
         if len(fields) == 4 and fields[3].isdigit():
             count += 1
             total += int(fields[3])
+    if not count:
+        raise NotFound(f"{server.url} holds no files at {commit}.", "Name a branch that has some: …@branch.")
     if count > MAX_FILES or total > MAX_CHECKOUT:
         raise TooLarge(
             f"{server.url} holds {count} files of {total >> 20} MiB together; at most {MAX_FILES} files of {MAX_CHECKOUT >> 20} MiB are opened.",

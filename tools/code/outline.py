@@ -75,7 +75,8 @@ def outline(codebase: Codebase) -> CodeOutline:
             "Only Python is outlined and compared. Check the path, or name the folder that holds it with //sub/path.",
         )
     warnings = [*codebase.warnings, *(f"Left out: {count} {why}." for why, count in found.skipped.items())]
-    entries: list[OutlineEntry] = []
+    kept: list[OutlineEntry] = []
+    total = tops = 0
     entry_points: list[Place] = []
     for file in sorted(python, key=lambda f: (bool(_TESTS.search(f.name)), f.name)):
         parsed = parse(file.text())
@@ -84,12 +85,17 @@ def outline(codebase: Codebase) -> CodeOutline:
             warnings.append(
                 f"{file.name}: no valid Python 3 at line {lines}{' …' if len(parsed.broken) > 8 else ''}; the rest was read."
             )
-        entries += _entries(file.name, parsed.module)
+        for node, owner in definitions(parsed.module):
+            top = not owner or isinstance(node, ast.ClassDef)
+            total += 1
+            tops += top
+            if tops <= MAX_ENTRIES and (top or len(kept) < 4 * MAX_ENTRIES):
+                kept.append(_entry(file.name, node, owner))
         entry_points += _entry_points(file, parsed.module)
     entry_points += _console_scripts(found)
-    if len(entries) > MAX_ENTRIES:
+    if total > MAX_ENTRIES:
         warnings.append(
-            f"The outline has the first {MAX_ENTRIES} of {len(entries)} entries; open a part with //sub/path, or read by symbol."
+            f"The outline has the first {MAX_ENTRIES} of {total} entries; open a part with //sub/path, or read by symbol."
         )
     return CodeOutline(
         id=codebase.id,
@@ -98,8 +104,8 @@ def outline(codebase: Codebase) -> CodeOutline:
         languages=dict(languages.most_common()),
         entry_points=_ranked(entry_points)[:MAX_LISTED],
         configs=[f.name for f in found.files if _is_config(f.name)][:MAX_LISTED],
-        outline=_within(entries, MAX_ENTRIES),
-        total=len(entries),
+        outline=_within(kept, MAX_ENTRIES),
+        total=total,
         warnings=warnings[:50],
     )
 
@@ -109,18 +115,11 @@ def outline_of(codebase: dict[str, Any]) -> dict[str, Any]:
     return outline(Codebase.model_validate(codebase)).model_dump(mode="json")
 
 
-def _entries(file: str, module: ast.Module) -> Iterator[OutlineEntry]:
-    """Classes, their methods, and functions, in the order of lines."""
-    for node, owner in definitions(module):
-        kind = "class" if isinstance(node, ast.ClassDef) else "method" if owner else "function"
-        yield OutlineEntry(
-            file=file,
-            line=node.lineno,
-            end_line=node.end_lineno or node.lineno,
-            kind=kind,
-            symbol=f"{owner}{node.name}",
-            signature=_signature(node),
-        )
+def _entry(file: str, node: Definition, owner: str) -> OutlineEntry:
+    kind = "class" if isinstance(node, ast.ClassDef) else "method" if owner else "function"
+    end = node.end_lineno or node.lineno
+    symbol = f"{owner}{node.name}"
+    return OutlineEntry(file=file, line=node.lineno, end_line=end, kind=kind, symbol=symbol, signature=_signature(node))
 
 
 Definition = ast.ClassDef | ast.FunctionDef | ast.AsyncFunctionDef

@@ -15,10 +15,10 @@ from .codebase import Codebase
 from .files import CodeFile, tree
 from .model import CodeText
 from .outline import Definition, definitions
+from .relations import callees, callers
 from .syntax import parse
 
 MAX_CHARACTERS = 25_000
-MAX_PLACES = 40
 
 
 @dataclass(frozen=True)
@@ -123,7 +123,13 @@ def _symbol(codebase: Codebase, symbol: str, chosen: list[CodeFile], files: list
     text = "\n".join(best.file.text().split("\n")[first - 1 : end])
     place = Place(file=best.file.name, line=first, end_line=end, symbol=best.symbol)
     result = _cut(text, place)
-    return result.model_copy(update=_relations(best, files, parsed))
+    module = parsed[best.file.name][1]
+    return result.model_copy(
+        update={
+            "callers": callers(best.file, best.node, files),
+            "callees": callees(best.file, best.node, best.symbol, module, files),
+        }
+    )
 
 
 def _constant(name: str, parsed: dict[str, tuple[CodeFile, ast.Module]]) -> CodeText | None:
@@ -168,55 +174,3 @@ def _nearest(name: str, names: list[str]) -> str:
     near += [k for k in by_lower if last and last in k and k not in near][:5]
     listed = list(dict.fromkeys(by_lower[n] for n in near))[:5]
     return f" Nearest: {', '.join(listed)}." if listed else ""
-
-
-def _relations(
-    found: _Found, files: list[CodeFile], parsed: dict[str, tuple[CodeFile, ast.Module]]
-) -> dict[str, list[Place]]:
-    """Callers and callees, by name: what is called so and is defined once or in the same file."""
-    called = {_called_name(n) for n in ast.walk(found.node) if isinstance(n, ast.Call)} - {""}
-    name = found.node.name
-    use = re.compile(rf"\b{re.escape(name)}\s*\(")
-    definition = re.compile(r"^[ \t]*(?:async[ \t]+)?(?:def|class)[ \t]+(\w+)", re.M)
-    callers: list[Place] = []
-    defined: dict[str, list[Place]] = {}
-    for file in files:
-        text = file.text()
-        wanted = called & {m[1] for m in definition.finditer(text)}
-        uses = bool(use.search(text)) and not name.startswith("__")
-        if not wanted and not uses:
-            continue
-        module = parsed[file.name][1] if file.name in parsed else parse(text).module
-        for node, owner in definitions(module):
-            place = Place(file=file.name, line=node.lineno, end_line=node.end_lineno, symbol=owner + node.name)
-            if node.name in wanted and node is not found.node and not owner:
-                defined.setdefault(node.name, []).append(place)
-            elif node.name in wanted and owner and found.symbol.startswith(owner):
-                defined.setdefault(node.name, []).insert(0, place)
-            if uses and not isinstance(node, ast.ClassDef) and node is not found.node:
-                callers += [
-                    place.model_copy(update={"line": c.lineno, "end_line": None})
-                    for c in ast.walk(node)
-                    if isinstance(c, ast.Call) and _called_name(c) == name
-                ][:3]
-        if uses:
-            top = [s for s in module.body if not isinstance(s, Definition)]
-            callers += [
-                Place(file=file.name, line=c.lineno, symbol=None)
-                for s in top
-                for c in ast.walk(s)
-                if isinstance(c, ast.Call) and _called_name(c) == name
-            ][:3]
-    callees = []
-    for options in defined.values():
-        here = [p for p in options if p.file == found.file.name]
-        callees += here[:1] or (options if len(options) == 1 else [])
-    order = sorted(callees, key=lambda p: (p.file, p.line))
-    return {"callers": callers[:MAX_PLACES], "callees": order[:MAX_PLACES]}
-
-
-def _called_name(call: ast.Call) -> str:
-    match call.func:
-        case ast.Name(id=name) | ast.Attribute(attr=name):
-            return name
-    return ""

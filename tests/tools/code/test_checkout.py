@@ -140,6 +140,14 @@ def test_an_empty_repository_says_so(tmp_path: Path) -> None:
         opened(f"{server.url}/empty.git", tmp_path / "home", server.host)
 
 
+def test_a_commit_without_files_says_so(tmp_path: Path) -> None:
+    (tmp_path / "bare").mkdir()
+    commit_all(tmp_path / "bare")
+    publish(tmp_path / "bare", tmp_path / "served", "bare.git")
+    with serve(tmp_path / "served") as server, pytest.raises(NotFound, match="holds no files"):
+        opened(f"{server.url}/bare.git", tmp_path / "home", server.host)
+
+
 def test_a_folder_opens_in_place_and_a_file_alone(tmp_path: Path) -> None:
     (tmp_path / "model.py").write_text("WIDTH = 1\n")
     (tmp_path / "COPYING").write_text(MIT)
