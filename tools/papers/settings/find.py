@@ -211,7 +211,9 @@ def _distinct(facts: list[Fact]) -> list[Fact]:
             continue
         tabled = fact.source.quote is not None and not re.search(r"[.:]$", fact.source.quote)
         if not any(
-            k.key == fact.key and (k.scope == fact.scope or (tabled and k.scope is None)) and _same(k.value, fact.value, term)
+            k.key == fact.key
+            and (k.scope == fact.scope or (tabled and k.scope is None))
+            and _same(k.value, fact.value, term)
             for k in kept
         ):
             kept.append(fact)

@@ -25,6 +25,11 @@ class Mention:
     part: int | None = None
 
 
+def word_set(text: str) -> frozenset[str]:
+    """The words of a text, for membership."""
+    return frozenset(text.split())
+
+
 _WORD = re.compile(r"(?:#\s?)?[^\W\d_][^\W_]*")
 _LONGEST_NAME = 6
 

@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from paper_implementer.knowledge.vocabulary import Term, terms
 
-from .mentions import Mention, find_names
+from .mentions import Mention, find_names, word_set
 from .statements import Statement
 
 _USES = re.compile(
@@ -36,8 +36,15 @@ _WEAK = {
     "optimizer.weight_decay_coupling": 0,
 }  # fmt: skip
 """How far, in characters, a common word may stand from a name of its key; 0 means that no name is needed."""
-_COMMON = set(
-    ["linear", "constant", "step", "normal", "uniform", "mean", "sum", "average", "none", "identity", "absolute", "learned", "learnable", "relative", "sine", "token", "map", "attention", "max", "last", "cls", "words", "characters", "bytes", "zero", "zeros", "sample", "noise", "velocity", "v", "eps", "epsilon", "fixed", "projection", "concat", "poly", "triplet", "hinge", "adversarial", "nesterov", "decoupled", "sandwich", "exponential", "cosine", "char", "direct", "focal", "dice", "giou", "mae", "gap", "linearly", "plateau", "polynomial", "pretrained", "pre-trained", "gaussian", "sigmoid", "tanh", "maxout", "32", "16", "ce", "l1", "orthogonal", "wasserstein", "x0", "sinusoid", "ln", "bn", "gn", "gap", "avg", "sgd", "lion", "muon", "lamb", "nag", "spm", "lrn", "noam", "absolute", "bilinear", "unigram", "nope", "y", "coupled", "summed", "token", "shampoo", "word-level", "word", "characters", "character-level", "byte-level"]
+_COMMON = word_set(
+    """
+    linear constant step normal uniform mean sum average none identity absolute learned learnable relative sine
+    token map attention max last cls words characters bytes zero zeros sample noise velocity v eps epsilon fixed
+    projection concat poly triplet hinge adversarial nesterov decoupled sandwich exponential cosine char direct
+    focal dice giou mae gap linearly plateau polynomial pretrained pre-trained gaussian sigmoid tanh maxout 32 16 ce
+    l1 orthogonal wasserstein x0 sinusoid ln bn gn gap avg sgd lion muon lamb nag spm lrn noam absolute bilinear
+    unigram nope y coupled summed token shampoo word-level word characters character-level byte-level
+    """
 )
 _KEEP_COMMON = {"optimizer.name": {"sgd", "lamb", "lion"}}
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from .mentions import find_names
+from .mentions import find_names, word_set
 from .sentences import Sentence
 
 _SIZE = r"(?:base|big|large|small|tiny|medium|huge|giant|xl|xxl|mini)"
@@ -53,8 +53,15 @@ def phase_of(text: str) -> str | None:
     return _PHASES[match[1][:3].lower()] if match else None
 
 
-_GENERAL = set(
-    ["model", "models", "training", "train", "data", "batching", "hardware", "schedule", "optimizer", "optimization", "optimisation", "regularization", "regularisation", "architecture", "implementation", "experiment", "experiments", "experimental", "setup", "setups", "details", "detail", "hyperparameters", "hyper", "parameters", "appendix", "settings", "setting", "method", "methods", "approach", "results", "introduction", "and", "of", "the", "for", "our", "configuration", "on", "in", "with", "to", "procedure", "a", "b", "c", "d", "e", "overview", "discussion", "conclusion", "evaluation", "main", "abstract", "reproducibility", "recipe", "network", "networks", "proposed", "learning", "used", "specifications", "specification", "additional", "initialization", "preprocessing", "hyperparameter", "general", "common", "design", "protocol", "implementing", "section"]
+_GENERAL = word_set(
+    """
+    model models training train data batching hardware schedule optimizer optimization optimisation regularization
+    regularisation architecture implementation experiment experiments experimental setup setups details detail
+    hyperparameters hyper parameters appendix settings setting method methods approach results introduction and of
+    the for our configuration on in with to procedure a b c d e overview discussion conclusion evaluation main
+    abstract reproducibility recipe network networks proposed learning used specifications specification additional
+    initialization preprocessing hyperparameter general common design protocol implementing section
+    """
 )
 """Words of headings that name no experiment of its own."""
 

@@ -15,7 +15,24 @@ from pydantic import JsonValue
 from paper_implementer.knowledge.values import Number
 from paper_implementer.knowledge.vocabulary import terms
 
-from .mentions import Form, Mention, find_names, find_numbers, find_symbols, stem
+from .mentions import Form, Mention, find_names, find_numbers, find_symbols
+from .syntax import (
+    BETWEEN_VALUES,
+    INTERVAL,
+    LOWERED,
+    OPERAND,
+    RATE,
+    SEARCH,
+    SYMBOL_CHAIN,
+    SYMBOL_GAP,
+    is_bare_noun,
+    is_counted,
+    is_minor,
+    is_partial,
+    links,
+    plausible,
+    unit_after,
+)
 
 
 @dataclass(frozen=True)
@@ -30,71 +47,6 @@ class Statement:
     part: int | None = None
     searched: bool = False
     form: Form = "name"
-
-
-_LINKS = set(
-    ["of", "is", "are", "was", "were", "be", "been", "being", "to", "at", "as", "from", "with", "by", "a", "an", "the", "both", "each", "either", "that", "which", "set", "fixed", "equal", "equals", "equaled", "kept", "chosen", "held", "start", "starts", "started", "starting", "initialized", "initialised", "initial", "initially", "limited", "restricted", "clipped", "capped", "tuned", "selected", "found", "used", "use", "using", "take", "taken", "employ", "adopt", "apply", "value", "values", "rate", "rates", "size", "sizes", "parameter", "parameters", "coefficient", "coefficients", "factor", "probability", "probabilities", "ratio", "weight", "weights", "threshold", "strength", "constant", "fixed", "uniform", "peak", "maximum", "max", "minimum", "default", "same", "always", "simply", "just", "only", "usually", "typically", "generally", "empirically", "respectively", "respective", "approximately", "about", "around", "roughly", "nearly", "almost", "up", "least", "most", "than", "over", "exactly", "total", "global", "effective", "single", "decoupled", "linear", "hyperparameter", "hyperparameters", "setting", "settings", "range", "ranges", "ranging", "interval", "between", "among", "swept", "sweep", "searched", "search", "grid", "over", "follows", "following", "i", "e", "eg", "number", "denoted", "namely", "where", "so", "hence", "thus", "where", "gradient", "norm", "gradients", "if", "else", "large", "small", "relatively", "low", "high", "resulting", "corresponding", "ranged", "chose", "pick", "picked", "picking", "varied", "vary", "varying", "scaled", "further"]
-)
-_RATE = re.compile(
-    r"(?:with|at|of|,)?\s*(?:an?|the)?\s*(?:dropout |drop )?(?:rate|probability|value|ratio|prob\.?|strength|coefficient|weight)\s*(?:of|=|is|was|being|set to|:)\s*$|,?\s*with\s+[^\W\d](?:_\{?\w+\}?)?\s*=\s*$",
-    re.IGNORECASE,
-)
-_SYMBOL_GAP = re.compile(
-    r"^\s*\)?\s*(?:(?:=|:|≈|≡|:=|∈|←|~|≤)\s*|(?:(?:is|are|was|were|be)\s+)?(?:set|fixed|equal|equals|kept)\s+(?:to|at)\s+|of\s+|to\s+|is\s+|at\s+)(?:about |approximately )?[\[{(]?\s*$"
-)
-_INTERVAL = re.compile(r"\[\s*[\d.]+\s*,\s*[\d.]+\s*\)|\(\s*[\d.]+\s*,\s*[\d.]+\s*\]|\[0,\s*1\]")
-_CHAIN = re.compile(r"^\s*(?:=\s*[^\W\d][\w{}/√]*\s*){1,3}=\s*$")
-_BETWEEN_VALUES = re.compile(
-    r"^\s*(?:[,;/|]|,?\s*(?:and|or|to|through)\b|,?\s*\.\.\.|…|–|-|−)\s*(?:…\s*,?\s*)?(?:or |and )?\s*$"
-)
-_SEARCH = re.compile(
-    r"\b(?:sweep|swept|search|searched|tune|tuned|tuning|grid|candidate|candidates|among|choose from|chosen from|selected from|range|ranges|ranging|between|∈|explored?|vary|varied|varying|try|tried|experimented)\b|∈"
-)
-_COUNT_GAP = re.compile(r"^\s*[-–]?\s*(?:[A-Za-z][\w-]*[\s-]+){0,3}$")
-_STEPS = r"(?:steps|iterations|updates|iters|training steps|training iterations|batches|mini-?batches|gradient steps|optimizer steps)"
-_UNITS = [
-    (re.compile(rf"^\s*k?\s*(?:[a-z-]+\s+)?{_STEPS}\b"), "steps"),
-    (re.compile(r"^[\s-]*(?:[a-z-]+\s+)?epochs?\b"), "epochs"),
-    (re.compile(r"^[\s-]*(?:[a-z-]+\s+){0,2}tokens?\b"), "tokens"),
-    (re.compile(r"^\s*(?:[a-z-]+\s+)?(?:images|crops)\b"), "images"),
-    (re.compile(r"^\s*(?:[a-z-]+\s+){0,3}sequences\b"), "sequences"),
-    (re.compile(r"^\s*(?:[a-z-]+\s+)?(?:sentences|sentence pairs)\b"), "sentences"),
-    (re.compile(r"^\s*(?:[a-z-]+\s+)?(?:samples|examples)\b"), "examples"),
-    (re.compile(r"^[\s-]*(?:hours?|hrs?)\b"), "hours"),
-    (re.compile(r"^[\s-]*days?\b"), "days"),
-    (re.compile(r"^[\s-]*(?:pixels|px)\b"), "pixels"),
-]
-_BY_UNIT = {
-    ("schedule.warmup_steps", "epochs"): "schedule.warmup_epochs",
-    ("schedule.warmup_steps", "tokens"): "schedule.warmup_tokens",
-    ("schedule.warmup_epochs", "steps"): "schedule.warmup_steps",
-    ("training.batch_size", "tokens"): "training.batch_tokens",
-    ("training.steps", "epochs"): "training.epochs",
-    ("training.epochs", "steps"): "training.steps",
-    ("model.parameters", "tokens"): "training.tokens",
-}
-
-
-def _links(gap: str, form: str) -> int | None:
-    """How many words of linkage a gap has; None when it holds anything else."""
-    if len(gap) > 90 or re.search(r"[;!?]|\.\s|\bnot\b", gap):
-        return None
-    stripped = re.sub(r"\([^()]{0,40}\)|\[[\d,\s]+\]", " ", gap)
-    words = re.findall(
-        r"[^\W\d_]+", re.sub(r"[α-ωϵ√]\w*|\b[A-Za-z](?:_\{?\w+\}?)?(?=\s*=)|\b[a-z]_\{?\w+\}?", " ", stripped)
-    )
-    if any(word.lower() not in _LINKS and stem(word) not in _LINKS for word in words):
-        return None
-    if not words and not re.search(r"[=:≈∈(\[{~,|≤]|^\s*$|^\s+$", stripped):
-        return None
-    if "," in stripped and not words and form == "name":
-        return 5
-    return len(words)
-
-
-def _unit(text: str, end: int) -> str | None:
-    tail = text[end : end + 40].lower()
-    return next((unit for pattern, unit in _UNITS if pattern.match(tail)), None)
 
 
 @dataclass(frozen=True)
@@ -117,39 +69,13 @@ class _Group:
         return values[0] if len(values) == 1 else values
 
 
-def _groups(text: str, found: list[Number], mentions: list[Mention]) -> list[_Group]:
-    """Numbers joined by commas, "and", "to" or brackets where no name stands between."""
-    groups: list[list[Number]] = []
-    for number in found:
-        if re.match(r"[^\[\]()]{0,12}[\])]", text[number.start :]) and _INTERVAL.search(text[max(0, number.start - 12) : number.end + 12]):
-            continue
-        if groups:
-            gap = text[groups[-1][-1].end : number.start]
-            if _BETWEEN_VALUES.match(gap) or re.fullmatch(r"\s*[×x]\s*", gap):
-                groups[-1].append(number)
-                continue
-        groups.append([number])
-    return [_Group(tuple(g)) for g in groups]
+@dataclass(frozen=True)
+class _Claim:
+    """A reading: a mention would have these numbers, at a cost."""
 
-
-_UNMIXED = {"model.kernel_size", "data.image_size", "model.patch_size", "data.input_size"}
-
-
-def plausible(key: str, number: Number, text: str) -> bool:
-    """Whether a number of a text can be a value of a key at all."""
-    term, value = terms()[key], number.value
-    in_words = text[number.start].isalpha()
-    if term.kind in ("choice", "boolean", "text"):
-        return False
-    if term.range and not term.range[0] <= value <= term.range[1]:
-        return False
-    if term.kind == "integer":
-        return isinstance(value, int) and value >= 0 and not number.percent
-    if term.kind == "fraction":
-        return 0 <= value <= 1 and not in_words
-    return not (in_words and key != "training.epochs") and not (
-        number.percent and key.startswith(("training.", "optimizer.learning"))
-    )
+    cost: float
+    group: _Group
+    mention: Mention
 
 
 def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> list[Statement]:
@@ -162,141 +88,114 @@ def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> l
     found = find_numbers(text)
     if not found:
         return []
-    names, symbols = find_names(text), find_symbols(text, local_symbols)
-    counted = find_names(text, "counted")
-    groups = _groups(text, found, names)
+    names, counted, symbols = find_names(text), find_names(text, "counted"), find_symbols(text, local_symbols)
+    groups = _groups(text, found)
     mentions = sorted([*names, *symbols], key=lambda m: (m.end, m.start))
-    claims: list[tuple[float, _Group, Number | None, Mention]] = []
-    for group in groups:
-        for mention in symbols:
-            gap = text[mention.end : group.start]
-            if mention.end <= group.start and (_SYMBOL_GAP.match(gap) or _CHAIN.match(gap)):
-                if not re.search(r"[/√*·^+]\s*\{?$", text[: mention.start]):
-                    claims.append((0, group, None, mention))
-        for mention in names:
-            if not any(mention.end <= n.start < group.start for n in found):
-                claims += _claims_of_name(text, mention, group, mentions)
-        for number in group.numbers:
-            for mention in counted:
-                gap = text[number.end : mention.start]
-                if mention.start >= number.end and _COUNT_GAP.match(gap) and not _blocked(gap):
-                    between = sum(1 for n in found if number.end <= n.start < mention.start)
-                    if mention.key == "model.layers" and _minor(text, number, mention):
-                        continue
-                    if (mention.key in _SQUARE) != _is_square(text, number) and mention.key != "data.input_size":
-                        continue
-                    if (
-                        not between
-                        and not _PARTIAL.search(text[: number.start])
-                        and not _PARTIAL.search(text[: group.start])
-                    ):
-                        claims.append((1 + len(gap.split()) * 0.6, _Group((number,)), number, mention))
     statements = _respectively(text, groups, mentions)
-    used: set[int] = {i for s in statements for i in range(s.start, s.end)}
-    for _, group, _, mention in sorted(claims, key=lambda c: (c[0], c[1].start)):
-        kept = tuple(n for n in group.numbers if n.start not in used and plausible(mention.key, n, text))
-        if len(kept) != len(group.numbers) and (
-            not kept or kept[0] is not group.numbers[0] or group.numbers[0].start in used
-        ):
+    used = {i for s in statements for i in range(s.start, s.end)}
+    claims = [claim for group in groups for claim in _claims(text, group, names, counted, symbols)]
+    for claim in sorted(claims, key=lambda c: (c.cost, c.group.start)):
+        numbers = claim.group.numbers
+        kept = tuple(n for n in numbers if n.start not in used and plausible(claim.mention.key, n, text))
+        nearest = numbers[0] if claim.mention.end <= claim.group.start else numbers[-1]
+        if nearest not in kept:
             continue
-        statement = _statement(text, mention, _Group(kept))
+        statement = _statement(text, claim.mention, _Group(kept))
         if statement:
-            statements += [statement, *(replace(statement, key=key) for key in _siblings(text, mention))]
+            statements += [statement, *(replace(statement, key=key) for key in _siblings(text, claim.mention))]
             used.update(i for n in kept for i in range(n.start, n.end))
-    compared = {
-        m.key for m in symbols if len({str(s.value) for s in statements if s.key == m.key and s.part is None}) > 1
-    }
-    return _join_parts(sorted((s for s in statements if s.key not in compared), key=lambda s: s.start))
+    return _join_parts(_without_comparisons(sorted(statements, key=lambda s: s.start)))
 
 
-_ENDING = re.compile(r"\b(?:terminat|stop|end|finish)\w*\s+(?:the\s+)?(?:training\s+)?(?:at|after)\s+$", re.IGNORECASE)
-_SQUARE = {"model.kernel_size", "data.image_size", "model.patch_size"}
+def _groups(text: str, found: list[Number]) -> list[_Group]:
+    """Numbers joined by commas, "and", "to" or brackets; intervals such as [0, 1) left out."""
+    groups: list[list[Number]] = []
+    for number in found:
+        around = text[max(0, number.start - 12) : number.end + 12]
+        if re.match(r"[^\[\]()]{0,12}[\])]", text[number.start :]) and INTERVAL.search(around):
+            continue
+        gap = text[groups[-1][-1].end : number.start] if groups else None
+        if gap is not None and (BETWEEN_VALUES.match(gap) or re.fullmatch(r"\s*[×x]\s*", gap)):
+            groups[-1].append(number)
+        else:
+            groups.append([number])
+    return [_Group(tuple(g)) for g in groups]
 
 
-def _is_square(text: str, number: Number) -> bool:
-    """Whether a number is a side of "5×5"."""
-    return bool(re.match(r"\s*[×x]\s*\d", text[number.end :]) or re.search(r"\d\s*[×x]\s*$", text[: number.start]))
-
-
-def _minor(text: str, number: Number, mention: Mention) -> bool:
-    """Whether "two layers" or "2-layer head" is part of a description, or "the 34-layer net" only a name; then not the depth."""
-    if re.match(
-        r"s?\s+(?:projection|head|mlp|blocks?|bottleneck|perceptron|feed|ffn|classifier|counterpart)",
-        text[mention.end :],
-        re.IGNORECASE,
-    ):
-        return True
-    if text[number.end : mention.start].strip() in ("-", "–"):
-        return not re.search(
-            r"\b(?:train\w*|use[sd]?|using|with|employ\w*|is|adopt\w*|implement\w*|buil[dt]|on)\s+an?\s+(?:[\w-]+\s+)?$",
-            text[: number.start],
+def _claims(
+    text: str, group: _Group, names: list[Mention], counted: list[Mention], symbols: list[Mention]
+) -> list[_Claim]:
+    """Every reading of a group of numbers."""
+    found = []
+    for mention in symbols:
+        gap = text[mention.end : group.start]
+        linked = mention.end <= group.start and (SYMBOL_GAP.match(gap) or SYMBOL_CHAIN.match(gap))
+        if linked and not OPERAND.search(text[: mention.start]):
+            found.append(_Claim(0, group, mention))
+    for mention in names:
+        between = sorted([*names, *symbols], key=lambda m: m.start)
+        claim = (
+            _value_after(text, mention, group, between)
+            if mention.end <= group.start
+            else _value_before(text, mention, group)
         )
-    in_words = not text[number.start].isdigit()
-    return in_words and not re.search(
-        r"hidden|identical|stack|fully|lstm|transformer|recurrent", text[number.end : mention.end], re.IGNORECASE
-    )
-
-
-_PARTIAL = re.compile(
-    r"\b(?:first|last|every|each|per|after|another|additional|next|final|previous|initial|at|within)\s+(?:the\s+)?$",
-    re.IGNORECASE,
-)
-_LOWERED = re.compile(r"\b(?:decay|anneal|reduc|decreas|lower|drop)\w*\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
-_NO_COUNT = re.compile(
-    r"\b(?:sub|of|for|in|on|and|with|to|from|than|over|more|fewer|less|is|are|was|were|points?|times|the|at|by|or|per|dimensional)\b|[-–]?(?:fold|times)\b"
-)
-
-
-def _blocked(gap: str) -> bool:
-    return bool(_NO_COUNT.search(gap)) and not re.fullmatch(r"\s*(?:of the|of)?\s*", gap)
+        found += [claim] if claim else []
+    for number in group.numbers:
+        for mention in counted:
+            if is_counted(text, number, group.start, mention):
+                words = len(text[number.end : mention.start].split())
+                found.append(_Claim(1 + words * 0.6, _Group((number,)), mention))
+    return found
 
 
 _IN_WORDS = {
-    "training.epochs",
-    "model.layers",
-    "attention.heads",
-    "eval.runs",
-    "model.encoder_layers",
-    "model.decoder_layers",
-}
+    "training.epochs", "model.layers", "attention.heads", "eval.runs", "model.encoder_layers", "model.decoder_layers",
+}  # fmt: skip
+"""Keys whose values are written as words: "six layers"."""
 
 
-def _claims_of_name(
-    text: str, mention: Mention, group: _Group, mentions: list[Mention]
-) -> list[tuple[float, _Group, Number | None, Mention]]:
+def _value_after(text: str, mention: Mention, group: _Group, mentions: list[Mention]) -> _Claim | None:
+    """ "NAME of VALUE", "NAME was set to VALUE", "NAME with a rate of VALUE"."""
+    gap = text[mention.end : group.start]
+    other = any(mention.end < m.end <= group.start and m.key != mention.key and m.form == "name" for m in mentions)
+    if (
+        other
+        or (text[group.start].isalpha() and mention.key not in _IN_WORDS)
+        or any(c.isdigit() for c in _uncited(gap))
+    ):
+        return None
+    if re.match(r"\s+of\b", gap) and is_bare_noun(text, mention):
+        return None
+    count = links(gap, mention.form)
+    if count is None:
+        anaphoric = len(gap) < 110 and RATE.search(gap) and "." not in gap.strip(" .")
+        return _Claim(2, group, mention) if anaphoric else None
+    if gap.strip() == "(":
+        defines = re.match(r"\s+(?:is|are|means|denotes)\b", text[group.end :])
+        return None if defines else _Claim(2.4, group, mention)
+    if gap.strip() in ("", ")"):
+        return _Claim(2.5, group, mention) if gap[:1].isspace() else None
+    return _Claim(1 + count * 0.2, group, mention)
+
+
+def _uncited(gap: str) -> str:
+    """A gap without citations, sub- and superscripts."""
+    return re.sub(r"\[[\d,\s–-]+\]|\([^()]*\)|[_^]\{?\w+\}?|[^\W\d_]\w*", "", gap)
+
+
+def _value_before(text: str, mention: Mention, group: _Group) -> _Claim | None:
+    """ "VALUE NAME": "0.1 dropout", "a 1024 batch size"."""
+    gap = text[group.end : mention.start]
+    if len(group.numbers) > 3 or mention.start < group.end or is_partial(text[: group.start]):
+        return None
     if text[group.start].isalpha() and mention.key not in _IN_WORDS:
-        return []
-    if mention.end <= group.start:
-        gap = text[mention.end : group.start]
-        nouns = find_names(text[mention.start : mention.end], "counted")
-        bare = any(n.key == mention.key and n.end == mention.end - mention.start and not n.start for n in nouns)
-        if re.match(r"\s+of\b", gap) and bare and "size" not in text[mention.start : mention.end] and "number" not in text[max(0, mention.start - 12) : mention.start]:
-            return []
-        other = any(mention.end < m.end <= group.start and m.key != mention.key and m.form == "name" for m in mentions)
-        links = _links(gap, mention.form)
-        if gap.strip() == "(" and re.match(r"\s+(?:is|are|means|denotes)\b", text[group.end :]):
-            return []
-        if links is not None and not other and not re.match(r"\s*\)?\s*$", gap.replace(" ", " ") or "x"):
-            return [(1 + links * 0.2 + (1.4 if gap.strip() == "(" else 0), group, None, mention)]
-        if links is not None and not other and gap.strip() in ("", ")") and terms()[mention.key].kind != "text":
-            return [(2.5, group, None, mention)] if re.match(r"\s", gap) else []
-        if len(gap) < 110 and _RATE.search(gap) and not other and "." not in gap.strip(" ."):
-            return [(2, group, None, mention)]
-        return []
-    if group.end <= mention.start and len(group.numbers) <= 3:
-        gap = text[group.end : mention.start]
-        if _PARTIAL.search(text[: group.start]) or (
-            mention.key == "model.layers" and _minor(text, group.numbers[-1], mention)
-        ):
-            return []
-        if (
-            re.fullmatch(r"[\s-]*(?:(?:linear|initial|base|peak|global|total|random|mini)\s+)?", gap)
-            and mention.form == "name"
-        ):
-            return [
-                (1.5 if terms()[mention.key].kind != "integer" or "batch" in mention.key else 1.9, group, None, mention)
-            ]
-    return []
+        return None
+    if mention.key == "model.layers" and is_minor(text, group.numbers[-1], mention):
+        return None
+    if not re.fullmatch(r"[\s-]*(?:(?:linear|initial|base|peak|global|total|random|mini)\s+)?", gap):
+        return None
+    whole = terms()[mention.key].kind == "integer" and "batch" not in mention.key
+    return _Claim(1.9 if whole else 1.5, group, mention)
 
 
 def _siblings(text: str, mention: Mention) -> list[str]:
@@ -311,41 +210,55 @@ def _siblings(text: str, mention: Mention) -> list[str]:
     return [key for key in dict.fromkeys(keys) if key != mention.key]
 
 
-def _statement(text: str, mention: Mention, group: _Group) -> Statement | None:
-    key, unit = mention.key, _unit(text, group.end)
-    first = group.numbers[0]
-    start, end = min(mention.start, group.start), max(mention.end, group.end)
-    key = _BY_UNIT.get((key, unit or ""), key)
-    if key == "schedule.warmup_steps" and first.percent:
-        key = "schedule.warmup_ratio"
-    if (
-        key == "training.steps"
-        and re.search(r"warm", text[max(0, start - 90) : group.end + 40].lower())
-        and not re.search(
-            r"\btrain\w*\s+(?:\w+\s+){0,4}for\b|total|up to", text[max(0, start - 60) : start].lower()
-        )
+_BY_UNIT = {
+    ("schedule.warmup_steps", "epochs"): "schedule.warmup_epochs",
+    ("schedule.warmup_steps", "tokens"): "schedule.warmup_tokens",
+    ("schedule.warmup_epochs", "steps"): "schedule.warmup_steps",
+    ("training.batch_size", "tokens"): "training.batch_tokens",
+    ("training.steps", "epochs"): "training.epochs",
+    ("training.epochs", "steps"): "training.steps",
+    ("model.parameters", "tokens"): "training.tokens",
+}
+
+
+def _key(text: str, mention: Mention, group: _Group, unit: str | None) -> str:
+    """The key that a mention means beside this value and its unit."""
+    key = _BY_UNIT.get((mention.key, unit or ""), mention.key)
+    before = text[max(0, min(mention.start, group.start) - 60) : min(mention.start, group.start)].lower()
+    if key == "schedule.warmup_steps" and group.numbers[0].percent:
+        return "schedule.warmup_ratio"
+    if key == "training.steps":
+        warming = "warm" in text[max(0, mention.start - 90, group.start - 90) : group.end + 40].lower()
+        whole = re.search(r"\btrain\w*\s+(?:\w+\s+){0,4}for\b|total|up to", before)
+        return "schedule.warmup_steps" if warming and not whole else key
+    if key == "training.epochs" and re.match(
+        r"s?\)?\s+(?:of|for|to)\s+(?:[a-z]+\s+)?warm", text[mention.end :].lower()
     ):
-        key = "schedule.warmup_steps"
-    if (
-        key == "optimizer.learning_rate"
-        and _LOWERED.search(text[max(0, start - 30) : start])
-        and re.search(r"\bto\s*\W?$", text[mention.end : group.start])
-    ):
-        key = "schedule.min_learning_rate"
-    if key == "training.epochs" and re.match(r"s?\)?\s+(?:of|for|to)\s+(?:[a-z]+\s+)?warm", text[mention.end :].lower()):
-        key = "schedule.warmup_epochs"
+        return "schedule.warmup_epochs"
+    if key == "optimizer.learning_rate" and LOWERED.search(text[max(0, mention.start - 30) : mention.start]):
+        lowered = re.search(r"\bto\s*\W?$", text[mention.end : group.start])
+        return "schedule.min_learning_rate" if lowered else key
     if key == "model.feedforward_size" and re.match(r"\s*[×x·]\s*d?_?\{?[a-z]", text[group.end :]):
-        key = "model.mlp_ratio"
-    if not plausible(key, first, text):
-        return None
-    value = group.value
-    if key == "eval.shots" and text[first.start].isalpha() and not first.value:
+        return "model.mlp_ratio"
+    return key
+
+
+_SIDES = {"model.kernel_size", "data.image_size", "model.patch_size", "data.input_size"}
+
+
+def _statement(text: str, mention: Mention, group: _Group) -> Statement | None:
+    """What a mention and its numbers state, or None where the numbers cannot be values of its key."""
+    unit = unit_after(text, group.end)
+    key = _key(text, mention, group, unit)
+    first, value = group.numbers[0], group.value
+    if not plausible(key, first, text) or (key == "eval.shots" and text[first.start].isalpha() and not first.value):
         return None
     if isinstance(value, list) and re.search(r"\d\s*[×x]\s*\d", text[group.start : group.end]):
-        if key not in _UNMIXED or len(value) > 3:
+        if key not in _SIDES or len(value) > 3:
             return None
         value = value[0] if value[0] == value[-1] else value
-    searched = len(group.numbers) > 1 and bool(_SEARCH.search(text[max(0, start - 60) : group.start].lower()))
+    start, end = min(mention.start, group.start), max(mention.end, group.end)
+    searched = len(group.numbers) > 1 and bool(SEARCH.search(text[max(0, start - 60) : group.start].lower()))
     return Statement(key, value, start, end, unit or terms()[key].unit, mention.part, searched, mention.form)
 
 
@@ -353,31 +266,39 @@ def _respectively(text: str, groups: list[_Group], mentions: list[Mention]) -> l
     """ "A and B are set to 1 and 2": as many names as values, each list in one piece."""
     found: list[Statement] = []
     for group in groups:
-        if len(group.numbers) < 2:
+        run = _run_before(text, group, mentions) if len(group.numbers) > 1 else []
+        pairs = list(zip(run, group.numbers, strict=False))
+        if len(run) != len(group.numbers) or len({(m.key, m.part) for m in run}) != len(run):
             continue
-        before = [m for m in mentions if m.end <= group.start]
-        run: list[Mention] = []
-        edge = group.start
-        for mention in reversed(before):
-            gap = text[mention.end : edge]
-            joined = (
-                _links(gap, mention.form) is not None
-                if not run
-                else re.fullmatch(r"\s*(?:,|and|&|/|,\s*and)\s*(?:the\s+)?", gap)
-            )
-            if not joined:
-                break
-            run.insert(0, mention)
-            edge = mention.start
-        distinct = {(m.key, m.part) for m in run}
-        if len(run) == len(group.numbers) == len(distinct) and all(
-            plausible(m.key, n, text) for m, n in zip(run, group.numbers, strict=True)
-        ):
-            for mention, number in zip(run, group.numbers, strict=True):
+        if all(plausible(m.key, n, text) for m, n in pairs):
+            for mention, number in pairs:
                 statement = _statement(text, mention, _Group((number,)))
-                if statement:
-                    found.append(replace(statement, start=min(mention.start, number.start), end=number.end))
-    return [s for s in found]
+                found += [replace(statement, start=mention.start, end=number.end)] if statement else []
+    return found
+
+
+def _run_before(text: str, group: _Group, mentions: list[Mention]) -> list[Mention]:
+    """The mentions before a group that only commas and "and" part, the last linked to the group."""
+    run: list[Mention] = []
+    edge = group.start
+    for mention in reversed([m for m in mentions if m.end <= group.start]):
+        gap = text[mention.end : edge]
+        listed = re.fullmatch(r"\s*(?:,|and|&|/|,\s*and)\s*(?:the\s+)?", gap)
+        if not (listed if run else links(gap, mention.form) is not None):
+            break
+        run.insert(0, mention)
+        edge = mention.start
+    return run
+
+
+def _without_comparisons(statements: list[Statement]) -> list[Statement]:
+    """Statements less those of a symbol that has several values in one sentence ("r = 8 and r = 64")."""
+    values: dict[str, set[str]] = {}
+    for statement in statements:
+        if statement.part is None:
+            values.setdefault(statement.key, set()).add(str(statement.value))
+    compared = {s.key for s in statements if s.form == "symbol" and len(values.get(s.key, ())) > 1}
+    return [s for s in statements if s.key not in compared]
 
 
 def _join_parts(statements: list[Statement]) -> list[Statement]:
@@ -390,4 +311,4 @@ def _join_parts(statements: list[Statement]) -> list[Statement]:
             joined[joined.index(previous)] = replace(previous, value=pair, end=statement.end, part=None)
         else:
             joined.append(statement)
-    return [replace(s, value=s.value) for s in joined]
+    return joined

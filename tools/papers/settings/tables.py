@@ -150,10 +150,8 @@ def _header(rows: list[list[str]]) -> tuple[list[str], int]:
             or not any(_is_number(c) for r in rows[depth + 1 :] for c in r)
         ):
             break
-        if (
-            key_of_label(row[0], {})
-            or (sum(c in r for c, r in zip(row, zip(*rows[:depth], strict=True), strict=False)) < 1
-            and row[0])
+        if key_of_label(row[0], {}) or (
+            sum(c in r for c, r in zip(row, zip(*rows[:depth], strict=True), strict=False)) < 1 and row[0]
         ):
             break
         depth += 1
