@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from paper_implementer.knowledge.facts import Fact, Place, Source
 from paper_implementer.knowledge.lookup import default_for
 from paper_implementer.knowledge.vocabulary import terms
-from paper_implementer.tools.fidelity import FidelityRow, fidelity
+from paper_implementer.tools.fidelity import FidelityRow, agree, fidelity
 from paper_implementer.tools.worker import Progress, no_progress
 
 from .compare import compare
-from .findings import Finding
+from .findings import Finding, ranked, severity_of
 from .settings import code_settings
 
 
@@ -48,6 +49,8 @@ def comparison(
     if result.aligned:
         progress(0, None, "Joining paper, official code and mine")
         result.fidelity = _table(mine, official, mine_ref, official_ref, result.findings, stated, methods or [])
+        if not focus and not symbols:
+            result.findings = ranked([*result.findings, *_of_table(result.fidelity, result.findings)])
     return result.model_dump(mode="json")
 
 
@@ -69,6 +72,54 @@ def _table(
             own.append(_as_fact(key, finding.mine_does, finding.mine, mine_ref))
             theirs.append(_as_fact(key, finding.official_does, finding.official, official_ref))
     return fidelity(stated, theirs, own, lambda key: default_for(key, methods) if methods else None)
+
+
+def _of_table(rows: Iterable[FidelityRow], findings: list[Finding]) -> list[Finding]:
+    """Findings for settings on which the two sides differ and that no finding is about yet."""
+    lines = {(f.mine.file, f.mine.line + step) for f in findings for step in (-1, 0, 1)}
+    keys = {f.key for f in findings}
+    found = []
+    for row in rows:
+        term = terms()[row.key]
+        ours, theirs = row.mine, row.official
+        if ours is None or theirs is None or agree(ours, theirs) or not term.category or row.key in keys:
+            continue
+        place, other = _place(ours), _place(theirs)
+        if (
+            place is None
+            or other is None
+            or (place.file, place.line) in lines
+            or "default" in (ours.status, theirs.status)
+        ):
+            continue
+        found.append(
+            Finding(
+                id=row.key,
+                category=term.category,
+                severity=severity_of(term.category),
+                confidence=0.7,
+                summary=f"{term.title}: mine {_text(ours)}; official {_text(theirs)}",
+                mine=place,
+                official=other,
+                mine_does=_text(ours),
+                official_does=_text(theirs),
+                key=row.key,
+                evidence="config",
+                suggestion=f"Set it to {_text(theirs)}, or note why it differs.",
+            )
+        )
+    return found
+
+
+def _place(fact: Fact) -> Place | None:
+    source = fact.source
+    if source.file is None or source.line is None:
+        return None
+    return Place(file=source.file, line=source.line, end_line=source.end_line, symbol=source.symbol)
+
+
+def _text(fact: Fact) -> str:
+    return f"{json.dumps(fact.value)} {fact.unit or ''}".strip()
 
 
 def _key_of_category(category: str) -> str | None:
