@@ -53,7 +53,13 @@ class PaperCard(BaseModel):
 
 
 class ReadBlock(BaseModel):
-    """A block of a paper, as a reader gets it. `truncated` says that some of it was cut off to keep to `max_chars`."""
+    """A block of a paper, as a reader gets it.
+
+    **Arguments:**
+
+    - `image`: of a figure, its name among the library's files of the paper.
+    - `truncated`: some of it was cut off to keep to `max_chars`.
+    """
 
     id: str
     kind: BlockKind
@@ -65,6 +71,7 @@ class ReadBlock(BaseModel):
     rows: list[list[str]] | None = None
     page: int | None = None
     bbox: BBox | None = None
+    image: str | None = None
     truncated: bool = False
 
 
@@ -231,6 +238,7 @@ def _shown(block: Block, start: int) -> ReadBlock:
         rows=block.rows if whole else None,
         page=block.page,
         bbox=block.bbox,
+        image=block.image,
     )
 
 

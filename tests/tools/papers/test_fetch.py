@@ -444,6 +444,53 @@ class TestReadingOnce:
         assert parsing.parser_version("pdf") != parsing.parser_version("latex")
 
 
+FETCH = """
+import sys
+from pathlib import Path
+import anyio
+from paper_implementer.tools.papers.fetch import fetch_paper
+from paper_implementer.tools.papers.library import Library
+print(anyio.run(fetch_paper, sys.argv[2], Library(Path(sys.argv[1]))).id)
+"""
+
+
+def fetching(library: Library, reference: str) -> subprocess.Popen[str]:
+    """Another process that fetches a paper into the same library."""
+    command = [sys.executable, "-c", FETCH, str(library.home), reference]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+
+
+async def test_two_processes_fetch_the_same_paper_and_share_one_queue(
+    arxiv: ArxivServer, library: Library, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    arxiv.add()
+    monkeypatch.setenv("PAPER_IMPLEMENTER_ARXIV_INTERVAL_S", "0.4")
+    both = [fetching(library, "1706.03762") for _ in range(2)]
+    for process in both:
+        with process:
+            assert process.communicate(timeout=60)[0] == "1706.03762v2\n"
+    paper = library.get("1706.03762v2")
+    assert paper is not None
+    assert "learning rate" in text_of(paper)
+    assert left_over(library) == []
+    times = [r.at for r in arxiv.requests]
+    assert times[-1] - times[0] >= 0.4 * (len(times) - 1) - 0.1
+
+
+async def test_a_fetch_that_is_cancelled_leaves_nothing(arxiv: ArxivServer, library: Library) -> None:
+    arxiv.add()
+    arxiv.fail("/e-print", Fault(silence_s=5))
+    async with anyio.create_task_group() as group:
+        group.start_soon(fetch_paper, "1706.03762", library)
+        while not arxiv.asked("/e-print"):
+            await anyio.sleep(0.01)
+        assert left_over(library)
+        group.cancel_scope.cancel()
+    assert left_over(library) == []
+    assert library.all() == []
+    assert (await fetch_paper("1706.03762", library)).id == "1706.03762v2"
+
+
 @pytest.mark.skipif(os.name != "posix", reason="kill -9 is a thing of POSIX")
 @pytest.mark.parametrize("path", ["/api", "/e-print"])
 async def test_a_fetch_killed_in_the_middle_leaves_the_library_whole(
@@ -453,13 +500,7 @@ async def test_a_fetch_killed_in_the_middle_leaves_the_library_whole(
     first = await fetch_paper("1706.03762v1", library)
     arxiv.fail(path, Fault(silence_s=30))
     seen = len(arxiv.requests)
-    code = (
-        "import anyio, sys; from pathlib import Path\n"
-        "from paper_implementer.tools.papers.fetch import fetch_paper\n"
-        "from paper_implementer.tools.papers.library import Library\n"
-        "anyio.run(fetch_paper, '1706.03762v2', Library(Path(sys.argv[1])))\n"
-    )
-    with subprocess.Popen([sys.executable, "-c", code, str(library.home)]) as victim:
+    with fetching(library, "1706.03762v2") as victim:
         while not any(r.path.startswith(path) for r in arxiv.requests[seen:]):
             assert victim.poll() is None
             await anyio.sleep(0.01)
