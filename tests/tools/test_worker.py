@@ -7,6 +7,7 @@ from pathlib import Path
 
 import anyio
 import pytest
+
 from paper_implementer.tools.errors import NotFound, TimedOut, TooLarge, Unreadable
 from paper_implementer.tools.worker import run_in_worker
 
