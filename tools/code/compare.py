@@ -5,13 +5,16 @@ from __future__ import annotations
 import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from paper_implementer.knowledge.facts import Fact, Place
 
 from .align import Candidate, align, likely_files, official_units
+from .align_settings import compare_settings
 from .canonical.detect import facts_of
+from .canonical.diverge import Comparer, Outcome
 from .canonical.evaluate import Evaluator
+from .canonical.explain import explain, explain_default
 from .canonical.expression import Where
 from .canonical.facts import CodeFact, View
 from .canonical.project import Project, open_project
@@ -34,6 +37,7 @@ class Side:
     evaluator: Evaluator
     views: dict[int, View]
     facts: dict[int, list[CodeFact]]
+    outcomes: dict[tuple[Unit, Unit], Outcome] = field(default_factory=dict)
 
     @classmethod
     def open(cls, root: str) -> Side:
@@ -98,11 +102,13 @@ def compare(
         wanted = {s.rpartition(".")[2] for s in symbols} | {s.partition(".")[0] for s in symbols}
         their_units = [u for u in their_units if u.name in wanted] or their_units
     progress("Aligning units")
-    aligned = align(my_units, their_units, top=6)
+    aligned = align(my_units, their_units, top=10)
     pairs = {u: _refine(ours, theirs, u, found) for u, found in aligned.items()}
     progress("Comparing facts")
     differences = _differences(ours, theirs, pairs)
     findings = [_finding(d) for d in differences]
+    progress("Comparing settings")
+    findings = _distinct([*compare_settings(mine, official, len(theirs.project.files)), *findings])
     if focus:
         findings = [f for f in findings if f.category in focus]
     return Comparison(
@@ -126,10 +132,8 @@ def compare(
 
 
 def _refine(ours: Side, theirs: Side, unit: Unit, candidates: list[Candidate]) -> list[Candidate]:
-    """Rank the candidates again by the facts that they share with the unit, helpers followed on both sides."""
+    """Rank the candidates again by facts, operations and equal numbers, helpers followed on both sides."""
     kept = [c for c in candidates if c.score >= MIN_SCORE]
-    if len(kept) < 2:
-        return kept
     own = {(f.slot, f.role, f.value) for f in ours.facts_of(unit)}
     ops = {n.op for n in ours.view(unit).nodes}
 
@@ -140,23 +144,48 @@ def _refine(ours: Side, theirs: Side, unit: Unit, candidates: list[Candidate]) -
         common = len(ops & their_ops) / (len(ops | their_ops) or 1)
         return candidate.score + 0.15 * same + 0.25 * common + 0.03 * (candidate.unit.is_class == unit.is_class)
 
-    return sorted(kept, key=lambda c: -likeness(c))[:3]
+    ranked_by_facts = sorted(((likeness(c), c) for c in kept), key=lambda c: -c[0])[:4]
+    scored = []
+    for value, candidate in ranked_by_facts:
+        outcome = Comparer(ours.view(unit), theirs.view(candidate.unit)).run()
+        if outcome is not None:
+            ours.outcomes[unit, candidate.unit] = outcome
+            value += 0.4 * outcome.matched + 0.2 * outcome.equal
+        scored.append((value, candidate))
+    return [c for _, c in sorted(scored, key=lambda c: -c[0])]
 
 
 def _differences(ours: Side, theirs: Side, pairs: dict[Unit, list[Candidate]]) -> list[Difference]:
-    """Facts of mine that no aligned official unit shares, each judged in the smallest unit that can judge it."""
+    """Facts of mine that the aligned official unit does not share, each judged in the smallest unit that can judge it."""
     decided: dict[tuple[str, Where], tuple[int, Difference | None]] = {}
     for unit, candidates in pairs.items():
         if not candidates:
             continue
         size = len(ours.view(unit).nodes)
         best = candidates[0]
+        outcome = ours.outcomes.get((unit, best.unit))
         found = _compare_facts(ours.facts_of(unit), theirs.facts_of(best.unit), best.score)
+        if outcome is not None:
+            found += _computed(ours.view(unit), theirs.view(best.unit), outcome, best.score)
         for fact, difference in found:
             key = (fact.slot, fact.where)
             if key not in decided or decided[key][0] > size:
                 decided[key] = (size, difference)
     return [d for _, d in decided.values() if d is not None]
+
+
+def _computed(mine: View, official: View, outcome: Outcome, score: float) -> list[tuple[CodeFact, Difference | None]]:
+    """Differences by value numbering: computations that part, and defaults of parameters that play the same part."""
+    found: list[tuple[CodeFact, Difference | None]] = []
+    for divergence in outcome.divergences:
+        explained = explain(divergence, mine, official, outcome.matched)
+        if explained is not None:
+            found.append((explained[0], Difference(*explained, score)))
+    for a, b in outcome.defaults:
+        explained = explain_default(a, b, mine, official)
+        if explained is not None:
+            found.append((explained[0], Difference(*explained, score)))
+    return found
 
 
 def _compare_facts(
@@ -206,6 +235,16 @@ def _finding(d: Difference) -> Finding:
         official_does=official.says,
         suggestion=f"Use what the official code does ({official.says}), or note why not.",
     )
+
+
+def _distinct(findings: list[Finding]) -> list[Finding]:
+    """Of several findings of one category at one line, the surest."""
+    best: dict[tuple[str, int, str], Finding] = {}
+    for f in findings:
+        key = (f.mine.file, f.mine.line, f.category)
+        if key not in best or best[key].confidence < f.confidence:
+            best[key] = f
+    return list(best.values())
 
 
 def _place(where: Where) -> Place:

@@ -108,12 +108,14 @@ class Evaluator:
     def _clear(self) -> None:
         self.trace: list[Expr] = []
         self.guards = 0
+        self.branches = 0
         self.depth = 0
         self.active: list[int] = []
         self.instances: dict[int, Instance] = {}
         self.closures: dict[int, tuple[ast.expr | Function, Scope]] = {}
         self.held: list[Expr] = []
         self.constants: dict[tuple[str, str], Expr] = {}
+        self.options: Expr | None = None
 
     # -- units ---------------------------------------------------------------------------------------------------
 
@@ -299,7 +301,9 @@ class Evaluator:
 
     def _guarded(self, guard: bool, body: Sequence[ast.stmt], scope: Scope) -> None:
         self.guards += guard
+        self.branches += 1
         self._block(body, scope)
+        self.branches -= 1
         self.guards -= guard
 
     def _for(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
@@ -362,12 +366,19 @@ class Evaluator:
             case ast.Subscript():
                 path = self._path(target, scope)
                 if path:
-                    scope.names[path] = value
+                    scope.names[path] = self._state(path, value, scope, target.lineno)
                     if isinstance(target.slice, ast.Constant):
                         return
                 base = self._expr(target.value, scope)
                 made = self._make("setitem", (base, self._expr(target.slice, scope), value), scope, target.lineno)
                 self._rebind(target.value, made, scope)
+
+    def _state(self, path: str, value: Expr, scope: Scope, line: int) -> Expr:
+        """What an entry of a state dict holds after its first step: any value, where a condition sets it to zero."""
+        if not self.branches or value.op not in ("const", "zeros", "zeros_like", "tensor", "new_zeros", "phi"):
+            return value
+        name = path.partition("[")[2].rstrip("]")
+        return self._make("getitem", (Expr("free", value=path.partition("[")[0]), const(name)), scope, line)
 
     def _rebind(self, target: ast.expr, value: Expr, scope: Scope) -> None:
         if isinstance(target, ast.Name):
@@ -408,7 +419,8 @@ class Evaluator:
             if name == "update" and isinstance(base, ast.Name):
                 for keyword in node.keywords:
                     if keyword.arg:
-                        scope.names[f"{base.id}[{keyword.arg}]"] = self._expr(keyword.value, scope)
+                        path = f"{base.id}[{keyword.arg}]"
+                        scope.names[path] = self._state(path, self._expr(keyword.value, scope), scope, node.lineno)
         elif name.endswith("_") and not name.startswith("_") and name not in ("requires_grad_",):
             self._rebind(base, value, scope)
             while isinstance(base, ast.Call) and isinstance(base.func, ast.Attribute) and base.func.attr.endswith("_"):
@@ -607,6 +619,12 @@ class Evaluator:
         index = self._expr(node.slice, scope)
         if index.op == "const" and isinstance(index.value, str) and index.value in base.kw and base.op == "dict":
             return base.kw[index.value]
+        if self.options is not None and index.op == "const" and base.op not in ("dict", "list"):
+            option = self.options.kw.get(str(index.value))
+            if option is not None:
+                return option
+        if base.op == "list" and len(base.args) == 1 and index.op in ("index", "each", "item"):
+            return base.args[0]
         if (
             index.op == "const"
             and isinstance(index.value, int)
@@ -738,6 +756,10 @@ class Evaluator:
     def _super(self, node: ast.Call, name: str, scope: Scope) -> Expr:
         positional, keywords = self._arguments(node, scope)
         if scope.me is not None:
+            if name == "__init__":
+                for value in (*positional, *keywords.values()):
+                    if value.op == "dict":
+                        self.options = value
             for base in scope.me.node.bases:
                 parent = self.project.find(base.id, scope.me.module) if isinstance(base, ast.Name) else None
                 if parent and isinstance(parent[1], ast.ClassDef):
@@ -810,6 +832,9 @@ class Evaluator:
             for element in elements:
                 value = self._apply(element, [value], {}, scope, element.where.line or line)
             return value
+        fallback = next((a for a in callee.args if a.op == "global" and self.project.find(str(a.value), scope.module)), None)
+        if fallback is not None and callee.op not in ("partial", "phi"):
+            return self._apply(fallback, positional, keywords, scope, line)
         if callee.op.startswith("nn."):
             return self._apply_layer(callee, positional, keywords, scope, line)
         return self._make("apply", (callee, *positional), scope, line, keywords, explicit=frozenset(keywords))
@@ -1124,6 +1149,8 @@ def _known(expr: Expr) -> object:
         return expr.value
     if expr.op == "arg" and expr.args:
         return _known(expr.args[0])
+    if expr.op == "phi" and isinstance(expr.value, bool):
+        return _known(expr.args[1 if expr.value else 2])
     number = expr.number()
     return _UNKNOWN if number is None else number
 

@@ -1,0 +1,409 @@
+"""Where two units stop computing the same.
+
+Inputs of both are paired so that as many expressions as possible have equal numbers (see `numbering`). An expression of mine
+that has no equal on the other side, although what it is made of has, is a divergence; its counterpart is the official
+expression made of the same things. The counterpart's number is put in its place; the divergence is believed only if
+what mine computes from it then meets the official code again.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from ..concepts import concepts, likeness
+from .expression import TRANSPARENT, Expr, walk
+from .facts import View
+from .numbering import Key, Numbering, atom_key, chosen, part_counts, rounded
+
+MAX_NODES = 2_500
+MAX_ATOMS = 36
+MAX_PATCHES = 8
+_TRIVIAL = {
+    "tuple",
+    "list",
+    "dict",
+    "slice",
+    "return",
+    "buffer",
+    "if",
+    "for",
+    "with",
+    "instance",
+    "partial",
+    "while",
+    "closure",
+    "star",
+    "setattr",
+    "filter",
+}
+
+
+@dataclass(frozen=True)
+class Divergence:
+    """One place where the units part.
+
+    **Arguments:**
+
+    - `gain`: how many expressions of mine meet the official code again once this is mended.
+    - `final`: it is what the unit returns, so that nothing after it can tell.
+    """
+
+    mine: Expr
+    official: Expr
+    gain: int
+    final: bool
+
+
+@dataclass
+class Outcome:
+    """What comparing two units gave.
+
+    **Arguments:**
+
+    - `matched`: share of my expressions that have an equal official one.
+    - `equal`: everything that my unit returns or sets, the official one computes too.
+    - `pairs`: inputs that play the same part.
+    """
+
+    matched: float
+    equal: bool
+    divergences: list[Divergence] = field(default_factory=list)
+    pairs: dict[Key, Key] = field(default_factory=dict)
+    defaults: list[tuple[Expr, Expr]] = field(default_factory=list)
+
+
+@dataclass
+class Atom:
+    """An input of a unit."""
+
+    key: Key
+    expr: Expr
+    uses: Counter[str]
+    default: float | None
+
+    @property
+    def name(self) -> str:
+        """The identifier."""
+        return self.key[1].rpartition(".")[2]
+
+
+def live_nodes(view: View) -> list[Expr]:
+    """The expressions that the unit computes at its defaults and that something uses or returns."""
+    return [n for n in view.nodes if n.op not in _TRIVIAL]
+
+
+def atoms_of(view: View) -> list[Atom]:
+    """All inputs, with what uses them."""
+    found: dict[Key, Atom] = {}
+    for node in view.nodes:
+        for child in (node, *node.children()):
+            key = atom_key(child)
+            if key is None:
+                continue
+            atom = found.setdefault(key, Atom(key, child, Counter(), child.number()))
+            if child is not node and node.op not in _TRIVIAL:
+                place = next((i for i, a in enumerate(node.args) if a is child), 9)
+                sided = node.op in ("-", "/", "**", "matmul", "getitem")
+                atom.uses[f"{node.op}{place if sided else ''}"] += 1
+    return [a for a in found.values() if a.uses]
+
+
+def affinity(a: Atom, b: Atom) -> float:
+    """How likely two inputs play the same part, by names, defaults and uses."""
+    if (a.key[0] == "choice") != (b.key[0] == "choice"):
+        return -1.0
+    total = sum((a.uses | b.uses).values())
+    score = sum((a.uses & b.uses).values()) / total if total else 0.0
+    score += 0.8 * likeness(concepts(a.name), concepts(b.name))
+    if a.default is not None and b.default is not None:
+        score += 0.5 if a.default == b.default else 0.1
+    elif (a.default is None) != (b.default is None):
+        score -= 0.2
+    if a.key[0] == b.key[0]:
+        score += 0.1
+    return score
+
+
+_SMALL = {
+    "+", "-", "*", "/", "**", "neg", "list", "tuple", "sqrt", "rsqrt", "square", "sum", "mean", "silu", "gelu", "relu", "sigmoid", "tanh",
+    "apply", "exp", "log", "abs", "clamp", "dropout", "norm", "matmul",
+}  # fmt: skip
+"""Operations that are looked through when one asks what an expression is made of."""
+
+
+class Comparer:
+    """Compares one unit of mine with one of the official code."""
+
+    def __init__(self, mine: View, official: View) -> None:
+        self.mine, self.official = mine, official
+        self.my_nodes, self.their_nodes = live_nodes(mine), live_nodes(official)
+        self.my_atoms, self.their_atoms = atoms_of(mine), atoms_of(official)
+        self.dropout = _has_dropout(mine) and _has_dropout(official)
+        self.my_parts, self.their_parts = part_counts(mine), part_counts(official)
+        self.steps = 0
+        kinds = [n.op for n in mine.nodes if n.op in ("silu", "gelu", "relu", "tanh", "sigmoid")]
+        self.activation = kinds[0] if kinds else "silu"
+
+    def run(self) -> Outcome | None:
+        """The outcome; None where the units are too large to compare so."""
+        if max(len(self.my_nodes), len(self.their_nodes)) > MAX_NODES or len(self.my_atoms) > MAX_ATOMS:
+            return None
+        if not self.my_nodes or not self.their_nodes:
+            return None
+        theirs = self._official({a.key for a in self.their_atoms})
+        pairs = self._pair(theirs)
+        if any(a.default is not None and a.key not in pairs.values() for a in self.their_atoms):
+            theirs = self._official(set(pairs.values()))
+        numbers = self._numbers(pairs)
+        matched, total = self._matched(numbers, theirs)
+        outcome = Outcome(matched / max(total, 1), self._equal(numbers, theirs), pairs=pairs)
+        outcome.defaults = self._defaults(pairs, numbers, theirs)
+        if not outcome.equal:
+            outcome.divergences = self._patch(pairs, theirs)
+        return outcome
+
+    # -- numbers
+
+    def _numbers(self, pairs: dict[Key, Key], patched: dict[int, float] | None = None) -> Numbering:
+        values = {a: _value_of(b) for a, b in pairs.items()}
+        numbers = Numbering(values, "mine", self.dropout, dict(patched or {}), parts=self.my_parts, activation=self.activation)
+        for node in self.my_nodes:
+            numbers.number(node)
+        return numbers
+
+    def _official(self, free: set[Key]) -> dict[float, Expr]:
+        """The official numbers: each input in `free` any number, the others their defaults."""
+        values = {a.key: _value_of(a.key) for a in self.their_atoms if a.key in free or a.default is None}
+        self.theirs = Numbering(values, "official", self.dropout, parts=self.their_parts, activation=self.activation)
+        found: dict[float, Expr] = {}
+        for node in self.their_nodes:
+            found.setdefault(rounded(self.theirs.number(node)), node)
+        for value, node in list(found.items()):
+            found.setdefault(-value, node)
+        return found
+
+    def _matched(self, numbers: Numbering, theirs: dict[float, Expr]) -> tuple[float, float]:
+        seen: set[float] = set()
+        matched = total = 0.0
+        for node in self.my_nodes:
+            if node.op in TRANSPARENT or node.op == "const" or atom_key(node) is not None or _leaf(node):
+                continue
+            value = rounded(numbers.number(node))
+            if value in seen:
+                continue
+            seen.add(value)
+            weight = 1.0
+            total += weight
+            matched += weight * (value in theirs)
+        return matched, total
+
+    # -- pairing of inputs
+
+    def _pair(self, theirs: dict[float, Expr]) -> dict[Key, Key]:
+        ranked = sorted(
+            ((affinity(a, b), i, j) for i, a in enumerate(self.my_atoms) for j, b in enumerate(self.their_atoms)),
+            reverse=True,
+        )
+        pairs: dict[Key, Key] = {}
+        used: set[Key] = set()
+        for score, i, j in ranked:
+            if score <= 0:
+                break
+            a, b = self.my_atoms[i].key, self.their_atoms[j].key
+            if score > 0.3 and a not in pairs and b not in used:
+                pairs[a] = b
+                used.add(b)
+        return self._climb(pairs, theirs)
+
+    def _score(self, pairs: dict[Key, Key], theirs: dict[float, Expr]) -> float:
+        self.steps += 1
+        return self._matched(self._numbers(pairs), theirs)[0]
+
+    def _climb(self, pairs: dict[Key, Key], theirs: dict[float, Expr]) -> dict[Key, Key]:
+        budget = max(20, min(400, 60_000 // (len(self.my_nodes) + 1)))
+        best = self._score(pairs, theirs)
+        by_key = {a.key: a for a in self.my_atoms}
+        others = {a.key: a for a in self.their_atoms}
+        improved = True
+        while improved and self.steps < budget:
+            improved = False
+            for a in sorted(by_key, key=lambda k: k in pairs):
+                choices: list[Key | None] = sorted(
+                    (b for b in others if b != pairs.get(a) and affinity(by_key[a], others[b]) > -0.5),
+                    key=lambda b: -affinity(by_key[a], others[b]),
+                )[:8]
+                for b in (*choices, None):
+                    if self.steps >= budget:
+                        return pairs
+                    trial = dict(pairs)
+                    holder = next((k for k, v in pairs.items() if v == b), None)
+                    old = trial.pop(a, None)
+                    if b is not None:
+                        trial[a] = b
+                        if holder is not None:
+                            trial.pop(holder)
+                            if old is not None:
+                                trial[holder] = old
+                    score = self._score(trial, theirs)
+                    if score > best:
+                        best, pairs, improved = score, trial, True
+        return pairs
+
+    # -- results
+
+    def _results(self, view: View) -> list[Expr]:
+        found = list(view.result.returns.values())
+        for node in view.nodes:
+            if node.op in ("setattr", "buffer"):
+                found.append(node.args[-1])
+        own = view.name
+        effects = [n for n in view.nodes if n.where.symbol.split(".")[0] == own and n.where.file == view.file]
+        if not any(r.op != "const" for r in found):
+            found += [n for n in effects if n.op in ("+", "-", "*") and not view.users.get(id(n))]
+        flat: list[Expr] = []
+        for r in found:
+            flat += r.args if r.op in ("tuple", "list") else [r]
+        return [chosen(r) if r.op == "phi" else r for r in flat if r.op not in ("const", "arg", "self")]
+
+    def _equal(self, numbers: Numbering, theirs: dict[float, Expr]) -> bool:
+        results = [r for r in self._results(self.mine) if r.args]
+        return bool(results) and all(rounded(numbers.number(r)) in theirs for r in results)
+
+    def _defaults(self, pairs: dict[Key, Key], numbers: Numbering, theirs: dict[float, Expr]) -> list[tuple[Expr, Expr]]:
+        """Parameters that play the same part, as what is made of both shows, at different defaults."""
+        mine = {a.key: a for a in self.my_atoms}
+        official = {a.key: a for a in self.their_atoms}
+        found = []
+        for a, b in pairs.items():
+            x, y = mine[a], official[b]
+            if x.default is None or y.default is None or x.default == y.default or a[0] != "arg" or b[0] != "arg":
+                continue
+            users = [n for n in self.mine.nodes if any(atom_key(c) == a for c in n.children()) and n.op not in _TRIVIAL]
+            if any(rounded(numbers.number(n)) in theirs for n in users if not n.op.startswith(("nn.", "super", "instance"))):
+                found.append((x.expr, y.expr))
+        return found
+
+    # -- divergences
+
+    def _patch(self, pairs: dict[Key, Key], theirs: dict[float, Expr]) -> list[Divergence]:
+        patched: dict[int, float] = {}
+        found: list[Divergence] = []
+        tried: set[tuple[int, int]] = set()
+        for _ in range(MAX_PATCHES):
+            numbers = self._numbers(pairs, patched)
+            if self._equal(numbers, theirs) and found:
+                break
+            base, _ = self._matched(numbers, theirs)
+            values = {rounded(numbers.number(n)) for n in self.my_nodes}
+            best: tuple[tuple[float, ...], Divergence, dict[int, float]] | None = None
+            finals = {id(_bare(r)) for r in self._results(self.mine)}
+            for node in self._first(numbers, theirs, patched):
+                for other in self._counterparts(node, numbers, theirs, values):
+                    if (id(node), id(other)) in tried:
+                        continue
+                    tried.add((id(node), id(other)))
+                    if len(tried) > 400:
+                        return found
+                    value = self.theirs.number(other)
+                    trial = {**patched, id(node): value}
+                    after, _ = self._matched(self._numbers(pairs, trial), theirs)
+                    gain = after - base - 1
+                    final = id(node) in finals or id(_bare(node)) in finals
+                    if gain >= 1 or (final and gain >= 0):
+                        overlap = self._overlap(node, other, numbers)
+                        rank = (gain, overlap, -_size(other))
+                        if best is None or rank > best[0]:
+                            best = rank, Divergence(node, other, int(gain), final), trial
+            if best is None:
+                break
+            found.append(best[1])
+            patched = best[2]
+        return found
+
+    def _first(self, numbers: Numbering, theirs: dict[float, Expr], patched: dict[int, float]) -> Iterable[Expr]:
+        """My expressions that match nothing although all that they are made of does."""
+        seen: set[float] = set()
+        for node in self.my_nodes:
+            if (
+                id(node) in patched
+                or node.op in TRANSPARENT
+                or node.op in ("const", "phi", "item", "getitem")
+                or _leaf(node)
+            ):
+                continue
+            value = rounded(numbers.number(node))
+            if value in theirs or value in seen or atom_key(node) is not None:
+                continue
+            if all(self._known(a, numbers, theirs) for a in node.children()):
+                seen.add(value)
+                yield node
+
+    def _known(self, expr: Expr, numbers: Numbering, theirs: dict[float, Expr], depth: int = 0) -> bool:
+        """Whether a value is one of the official code's, or a small combination of such values."""
+        bare = _bare(expr)
+        if atom_key(bare) is not None or _leaf(bare) or bare.op in ("size", "len"):
+            return True
+        if rounded(numbers.number(bare)) in theirs:
+            return True
+        return depth < 3 and bare.op in _SMALL and all(self._known(a, numbers, theirs, depth + 1) for a in bare.args)
+
+    def _counterparts(self, node: Expr, numbers: Numbering, theirs: dict[float, Expr], values: set[float]) -> list[Expr]:
+        """Official expressions that mine lacks, made of what `node` is made of."""
+        parts = {v for v in _leaf_values(node, numbers) if v in theirs}
+        ranked: list[tuple[float, int, Expr]] = []
+        for value, other in theirs.items():
+            if value in values or other.op in TRANSPARENT or _leaf(other) or other.op in _TRIVIAL:
+                continue
+            leaves = _leaf_values(other, self.theirs)
+            shared = len(parts & leaves)
+            if shared:
+                ranked.append((shared / len(parts | leaves) + 0.3 * (other.op == node.op), -_size(other), other))
+        ranked.sort(key=lambda r: (-r[0], -r[1]))
+        return [r[2] for r in ranked[:6]]
+
+    def _overlap(self, node: Expr, other: Expr, numbers: Numbering) -> float:
+        mine, theirs = _leaf_values(node, numbers), _leaf_values(other, self.theirs)
+        return len(mine & theirs) / max(len(mine | theirs), 1) + 0.5 * (node.op == other.op)
+
+
+def _leaf_values(expr: Expr, numbers: Numbering, depth: int = 3) -> set[float]:
+    """The numbers of what an expression is made of, down to small combinations."""
+    found: set[float] = set()
+    for child in expr.children():
+        bare = _bare(child)
+        if bare.op in ("instance",) or child is expr.kw.get("layer"):
+            continue
+        if bare.op != "const":
+            found.add(rounded(numbers.number(bare)))
+        if depth > 1 and bare.op in _SMALL:
+            found |= _leaf_values(bare, numbers, depth - 1)
+    return found
+
+
+def _value_of(key: Key) -> float:
+    return random.Random(f"{key}").uniform(0.3, 0.95)
+
+
+def _leaf(expr: Expr) -> bool:
+    return next(iter(expr.children()), None) is None
+
+
+def _bare(expr: Expr) -> Expr:
+    while (expr.op in TRANSPARENT or expr.op in ("return", "comp")) and expr.args:
+        expr = expr.args[0]
+    return expr
+
+
+def _shallow(expr: Expr) -> bool:
+    return sum(1 for _ in walk(expr, 12)) < 10
+
+
+def _size(expr: Expr) -> int:
+    return sum(1 for _ in walk(expr, 200))
+
+
+def _has_dropout(view: View) -> bool:
+    return any(n.op in ("dropout", "dropout1d", "dropout2d") for n in view.nodes)
