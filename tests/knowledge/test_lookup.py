@@ -6,7 +6,7 @@ import subprocess
 import sys
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paper_implementer.knowledge.lookup import DefaultAnswer, default_for, lookup_default, method_of, methods
@@ -160,6 +160,7 @@ def test_at_most_limit_facts_come_back() -> None:
     assert len(lookup_default("learning rate", method="BERT", limit=2).facts) == 2
 
 
+@settings(deadline=None)
 @given(query=st.text(max_size=60), scope=st.text(max_size=20), method=st.one_of(st.none(), st.sampled_from(methods())))
 def test_any_text_is_answered_or_refused_with_a_reason(query: str, scope: str, method: str | None) -> None:
     answer = lookup_default(query, method=method, scope=scope)
