@@ -172,6 +172,7 @@ class _Run:
         self.environment: dict[str, Any] = {}
         self.current = "start"
         self.unable: str | None = None
+        self.done = False
 
     def hear(self, said: dict[str, Any]) -> None:
         """Take one message; what is none of the harness's is left out, since user code could write here."""
@@ -194,6 +195,8 @@ class _Run:
                 self.environment = dict(said["environment"])
             elif "unable" in said:
                 self.unable = str(said["unable"])
+            elif "done" in said:
+                self.done = True
         except (ValidationError, TypeError, KeyError, AttributeError):
             return
 
@@ -204,17 +207,17 @@ class _Run:
                 f"torch of {self.interpreter.path} cannot be used: {self.unable}.",
                 "Mend it, or name another interpreter with python=.",
             )
-        died = _death(ended, limits, self.current)
+        died = None if self.done else _death(ended, limits, self.current)
         failed = next((c.name for c in self.checks.values() if c.status != "pass" and c.name in ALWAYS), None)
         place = next((p for p in (self._place(frame) for frame in stack) if p), None) if died else None
         checks = []
         for name in self.chosen:
             if name in self.checks:
                 checks.append(self.checks[name])
-            elif died and (name == self.current or (self.current in ("start", "torch") and name == self.chosen[0])):
+            elif died and (name == self.current or (self.current == "start" and name == self.chosen[0])):
                 checks.append(Check(name=name, status="fail", expected="the process lives", why=died, place=place))
             else:
-                why = f"{failed} did not pass" if failed else died or "the process ended before"
+                why = f"{failed} did not pass" if failed else died or "the run ended before"
                 checks.append(Check(name=name, status="not_run", why=why))
         how = "; ".join([self.entry.how_found, *self.notes, f"interpreter: {self.interpreter.how_found}"])
         return SmokeReport(
@@ -243,8 +246,8 @@ class _Run:
         return Place(file=str(path.relative_to(root)), line=line, symbol=symbol)
 
 
-def _death(ended: Ended, limits: Limits, during: str) -> str | None:
-    """Why the run ended before its time; None if it did not."""
+def _death(ended: Ended, limits: Limits, during: str) -> str:
+    """Why a run ended before it was done."""
     while_ = f"during {during}" if during != "start" else "at the start"
     reasons = {
         "time": f"It did not end within {limits.timeout_s:g} seconds and was stopped {while_}.",
@@ -257,9 +260,7 @@ def _death(ended: Ended, limits: Limits, during: str) -> str | None:
     }
     if ended.stopped in reasons:
         return reasons[ended.stopped]
-    if ended.status is None or ended.status == 0:
-        return None
-    if ended.status < 0:
+    if ended.status is not None and ended.status < 0:
         try:
             name = signal.Signals(-ended.status).name
         except ValueError:

@@ -83,6 +83,7 @@ class Run:
         self.status: int | None = None
         self.stopped: str | None = None
         self.left_over = 0
+        self.deaf = False
         self.adopts = _prctl(PR_SET_CHILD_SUBREAPER, 1)
 
     def start(self) -> None:
@@ -157,7 +158,9 @@ class Run:
                     self.stopped = "said"
                 elif time.monotonic() > deadline:
                     self.stopped = "time"
-                    # Where it hangs: the harness has a handler that writes its stack.
+                    # Where it hangs: the harness has a handler that writes its stack. The signal may wake it: what it says then is not heard.
+                    self.drain()
+                    self.deaf = True
                     _signal([self.process.pid], signal.SIGUSR1)
                     time.sleep(0.2)
 
@@ -175,7 +178,7 @@ class Run:
         self.pending += chunk
         *whole, self.pending = self.pending.split(b"\n")
         self.pending = self.pending[:MAX_LINE]
-        if self.said_bytes <= MAX_SAID:
+        if self.said_bytes <= MAX_SAID and not self.deaf:
             for line in whole:
                 with suppress(ValueError):
                     tell({"said": json.loads(line)})
@@ -204,15 +207,16 @@ class Run:
         if self.status is None:
             with suppress(subprocess.TimeoutExpired):
                 self.status = self.process.wait(1)
-        for fd in (self.said, self.output):
-            until = time.monotonic() + 1
-            while time.monotonic() < until and self.has_more(fd):
-                pass
+        self.drain()
 
-    def has_more(self, fd: int) -> bool:
-        """Take one last chunk of what was written before the end."""
-        before = self.said_bytes + self.output_bytes
-        return self.read(fd) and self.said_bytes + self.output_bytes > before
+    def drain(self) -> None:
+        """Take what was written before the end, for at most a second."""
+        until = time.monotonic() + 1
+        for fd in (self.said, self.output):
+            before = -1
+            while before < self.said_bytes + self.output_bytes and time.monotonic() < until:
+                before = self.said_bytes + self.output_bytes
+                self.read(fd)
 
 
 def tell(message: dict[str, Any]) -> None:

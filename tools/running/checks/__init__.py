@@ -1,7 +1,7 @@
 """The smoke checks, one file each, in the order in which they run.
 
 Each file has `check(run)`, which returns `run.verdict(passed, measured, expected, why)` or raises `run.not_run(reason)`; one that says
-`REQUIRED = True` ends the run when it does not pass. Standard library and torch only, since the user's interpreter runs them.
+`REQUIRED = True` ends the run when it does not pass, as `import` does. Standard library and torch only, since the user's interpreter runs them.
 """
 
 CHECKS = {

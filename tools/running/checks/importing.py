@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-REQUIRED = True
-
 
 def check(run: Any) -> Any:
     """Import the user's module; an exception is the verdict."""

@@ -1,7 +1,7 @@
 """Import, build and check a model inside the user's interpreter: a program, `python harness.py DESCRIPTOR`.
 
 Reads one JSON line from standard input and writes JSON lines to the descriptor: `{"started": check}`, `{"check": verdict}`, `{"found": ...}`,
-`{"environment": ...}`. Nothing that the user's code prints is taken for a verdict. It imports no sibling by name, so that the
+`{"environment": ...}`, `{"done": true}`. Nothing that the user's code prints is taken for a verdict. It imports no sibling by name, so that the
 user's modules may have any name.
 """
 
@@ -178,13 +178,13 @@ class Run:
         return found
 
 
-def guarded(run: Run, name: str, work: Callable[[], Any]) -> bool:
+def guarded(run: Run, name: str, work: Callable[[Run], Any]) -> bool:
     """Do one check and tell its verdict; False if what follows cannot run."""
     run.channel.tell(started=name)
     verdict: dict[str, Any] = {"name": name, "status": "fail", "measured": None, "expected": "", "why": ""}
     began = time.monotonic()
     try:
-        result = work()
+        result = work(run)
         verdict.update(
             status="pass" if result.passed else "fail",
             measured=result.measured,
@@ -212,23 +212,29 @@ def main() -> None:
     trace = open(order["trace"], "w")  # noqa: SIM115, PTH123 - faulthandler writes to it to the very end.
     faulthandler.enable(file=trace)
     faulthandler.register(signal.SIGUSR1, file=trace, all_threads=True)
-    del sys.path[0]
+    sys.path[:] = [folder for folder in sys.path if folder != str(HERE)]
     run = Run(order, channel)
-    channel.tell(started="torch")
-    try:
-        run.import_torch()
-    except (ImportError, OSError, NotRun) as error:
-        channel.tell(unable=explain(error))
-        return
-    for name, path in order["checks"]:
-        check = load(path)
-        passed = guarded(run, name, lambda check=check: check.check(run))  # type: ignore[misc]
-        if not passed and getattr(check, "REQUIRED", False):
-            break
+    (first, path), *others = order["checks"]
+    if guarded(run, first, load(path).check):
+        try:
+            run.import_torch()
+        except (ImportError, OSError, NotRun) as error:
+            channel.tell(unable=explain(error))
+        else:
+            check_all(run, others)
+    channel.tell(done=True)
     # Threads and exit handlers of the user's code have no say in how this ends.
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
+
+
+def check_all(run: Run, checks: list[tuple[str, str]]) -> None:
+    """Do the checks in turn, up to one that the others stand on and that does not pass."""
+    for name, path in checks:
+        check = load(path)
+        if not guarded(run, name, check.check) and getattr(check, "REQUIRED", False):
+            return
 
 
 if __name__ == "__main__":

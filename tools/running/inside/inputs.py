@@ -6,7 +6,7 @@ import inspect
 import itertools
 import re
 from collections.abc import Iterator
-from typing import Any, NoReturn
+from typing import Any
 
 BATCH, LENGTH = 2, 16
 MAX_TRIALS = 40
@@ -93,18 +93,18 @@ def _try(torch: Any, model: Any, generator: Any, device: str) -> tuple[tuple[Any
     finally:
         hook.remove()
         model.train(was_training)
-    _judge(trials, sum(1 for _ in model.modules()), names)
+    raise _judge(trials, sum(1 for _ in model.modules()), names)
 
 
-def _judge(trials: list[tuple[int, str, Exception]], parts: int, names: list[str]) -> NoReturn:
+def _judge(trials: list[tuple[int, str, Exception]], parts: int, names: list[str]) -> Exception:
     """The model's own error if it is the same whatever goes in, or came after half of the model had run; else a question."""
     trials.sort(key=lambda trial: -trial[0])
     furthest, described, error = trials[0]
     if 2 * furthest >= parts > 1 or len({str(e) for _, _, e in trials}) == 1:
         print(f"inputs tried: {described}")
-        raise error
+        return error
     shown = "; ".join(f"{d}: {' '.join(str(e).split())[:120]}" for _, d, e in trials[:3])
-    raise NoInputs(
+    return NoInputs(
         f"What does forward({', '.join(names)}) take? Tried {len(trials)} kinds; the nearest were {shown}. "
         "Pass inputs=[{shape, dtype, high}], or write a smoke.py with a function example_inputs()."
     )
