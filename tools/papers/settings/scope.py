@@ -21,7 +21,7 @@ _PATTERNS = [
         rf"\b({_SIZE})[\s-]+(?:models?|configurations?|variants?|versions?|transformers?|settings?)\b", re.IGNORECASE
     ),
     re.compile(
-        rf"\b(?:for|on|in|of|using|with|train(?:ed|ing)?|fine-?tun(?:ed?|ing)|to)\s+(?:the\s+|our\s+|both\s+|all\s+)?({_NAMES})"
+        rf"\b(?:[Ff]or|[Oo]n|[Ii]n|of|[Uu]sing|with|[Tt]rain(?:ed|ing)?|[Ff]ine-?tun(?:ed?|ing)|to)\s+(?:the\s+|our\s+|both\s+|all\s+)?({_NAMES})"
     ),
     re.compile(r"\b(?:for|in|with) (?:the |our )?([a-z]+(?:-[a-z]+)+) (?:setting|experiments?|case|regime)\b"),
     re.compile(r"\bon (?:the )?(?:[A-Z]?[\w-]+ ){1,6}\(([A-Z][A-Za-z0-9-]{1,10})\)"),
