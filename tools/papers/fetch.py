@@ -33,6 +33,7 @@ from .parsing import clean_text, parser_version
 from .reference import ArxivReference, LibraryReference, LocalReference, arxiv_id, parse_reference
 from .sources import arxiv, local
 from .sources.material import Material
+from .stages import Stages
 
 PARSE_TIMEOUT_S = 300.0
 _FALL_BACK = (NotFound, Unreadable, TooLarge, RefusedForSafety, TimedOut)
@@ -117,14 +118,15 @@ async def _from_arxiv(reference: ArxivReference, library: Library, progress: Pro
     with library.scratch() as scratch:
         async with _client(library) as client:
             source = arxiv.Arxiv(client, settings.arxiv_api, settings.arxiv_site, scratch)
-            progress(0, None, f"asking arXiv about {reference.versioned}")
+            stages = Stages(progress)
+            stages.between(1, 5)(0, None, f"asking arXiv about {reference.versioned}")
             metadata, unknown = await _metadata(source, reference)
             wanted = metadata.reference if metadata else reference
             problems: list[PaperImplementerError] = []
             for form in (source.source, source.html, source.pdf):
                 try:
-                    material = await form(wanted, progress)
-                    paper = await _parse(material, f"arXiv:{wanted.versioned}", progress)
+                    material = await form(wanted, stages.between(5, 50))
+                    paper = await _parse(material, f"arXiv:{wanted.versioned}", stages.between(50, 100))
                 except _FALL_BACK as error:
                     problems.append(error)
                     continue
