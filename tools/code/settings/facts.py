@@ -11,10 +11,10 @@ from urllib.parse import quote
 from pydantic import JsonValue
 
 from paper_implementer.knowledge.facts import Fact, Source, Status
-from paper_implementer.knowledge.values import choice_of, parse_number
-from paper_implementer.knowledge.vocabulary import Term, terms
+from paper_implementer.knowledge.vocabulary import terms
 
 from .model import Origin, RawSetting
+from .normalise import normalised
 from .raw import raw_settings
 
 MAX_A_KEY = 12
@@ -27,24 +27,8 @@ _STRENGTH: dict[Origin, int] = {
     "shell": 0, "yaml": 1, "json": 1, "toml": 1, "gin": 1, "option": 2, "field": 3, "config": 3, "constant": 4, "dict": 4,
     "argument": 5, "parameter": 6,
 }  # fmt: skip
-_POSITIVE = (
-    "model.", "attention.", "lora.rank", "training.steps", "training.epochs", "training.batch", "data.image", "data.max",
-    "data.classes",
-)  # fmt: skip
-"""Keys for which zero or less means "not set here"."""
 _RECIPE = ("optimizer.", "schedule.", "training.", "data.")
 """Keys for which what options and configs say makes constants in calls (of evaluation, say) no setting of the training."""
-_KEPT = {"keep_prob", "dropout_keep_prob", "survival_prob"}
-"""Names that give the probability of keeping, not of dropping."""
-_SWITCHES: dict[str, tuple[str | None, str | None]] = {
-    "norm_first": ("pre", "post"), "pre_norm": ("pre", "post"), "prenorm": ("pre", "post"), "normalize_before": ("pre", "post"),
-    "encoder_normalize_before": ("pre", "post"), "decoder_normalize_before": ("pre", "post"), "pre_layer_norm": ("pre", "post"),
-    "do_layer_norm_before": ("pre", "post"), "norm_before": ("pre", "post"), "post_norm": ("post", "pre"),
-    "apply_residual_connection_post_layernorm": ("post", "pre"), "fp16": ("fp16", None), "use_fp16": ("fp16", None), "bf16": ("bf16", None),
-    "half": ("fp16", None), "predict_epsilon": ("epsilon", "sample"), "decoupled": ("decoupled", "l2"),
-    "decoupled_weight_decay": ("decoupled", "l2"), "decouple_weight_decay": ("decoupled", "l2"), "adam_w_mode": ("decoupled", "l2"),
-}  # fmt: skip
-"""Booleans that choose: what True and False mean."""
 
 
 def code_settings(root: str, ref: str, entry: str | None = None) -> list[Fact]:
@@ -52,7 +36,7 @@ def code_settings(root: str, ref: str, entry: str | None = None) -> list[Fact]:
 
     Launch scripts and configuration files come before the defaults of options, these before fields and constants, then
     arguments of known constructors, then defaults of parameters (status `default`). A value that holds only for one
-    config or script has its name as scope; what is overridden is left out and told in the note of what wins.
+    config or script has its name as scope (several names where they agree); what is overridden is left out and told in the note of what wins.
 
     **Arguments:**
 
@@ -72,7 +56,7 @@ def code_settings(root: str, ref: str, entry: str | None = None) -> list[Fact]:
         if setting.part is not None and isinstance(setting.value, int | float):
             parts.append((setting, key, setting.part))
             continue
-        value, status, note = _normal(setting, terms()[key])
+        value, status, note = normalised(setting, terms()[key])
         if value is not None:
             found.append((_strength(setting), _fact(setting, key, value, status, ref, note)))
     found += [(strength, fact) for strength, fact in _joined(parts, ref)]
@@ -118,50 +102,6 @@ def _url(ref: str, file: str, line: int) -> str | None:
     return f"https://github.com/{match[1]}/blob/{match[2]}/{quote(path)}#L{line}"
 
 
-def _normal(setting: RawSetting, term: Term) -> tuple[JsonValue, Status, str | None]:
-    """The value as the key has it, None where it is no value of the key."""
-    value = setting.value
-    status: Status = "default" if setting.origin == "parameter" else "stated"
-    if isinstance(value, bool) and setting.name.lower() in _SWITCHES:
-        return _SWITCHES[setting.name.lower()][not value], status, f"{setting.name} = {value}"
-    if term.kind == "choice":
-        if not isinstance(value, str):
-            return None, status, None
-        meant = choice_of(value, term) or choice_of(value.rpartition(".")[2], term)
-        if setting.path == "GELU.approximate":
-            meant = "gelu_tanh" if value == "tanh" else "gelu"
-        return meant, status, None
-    if term.kind in ("number", "integer", "fraction"):
-        if isinstance(value, str):
-            value = parse_number(value)
-        if (
-            isinstance(value, bool)
-            or not isinstance(value, int | float)
-            or (term.kind == "fraction" and not 0 <= value <= 1)
-        ):
-            return None, status, None
-        if term.kind == "integer" and value != int(value):
-            return None, status, None
-        if value <= 0 and term.key.startswith(_POSITIVE):
-            return None, status, None
-        if setting.name.lower() in _KEPT:
-            return round(1 - value, 12), "derived", f"1 - {setting.name} ({value})"
-        return (int(value) if term.kind == "integer" else value), status, None
-    if term.kind == "boolean":
-        return (value if isinstance(value, bool) else None), status, None
-    if term.kind == "list":
-        return (
-            (
-                value
-                if isinstance(value, list) or (isinstance(value, int | float) and not isinstance(value, bool))
-                else None
-            ),
-            status,
-            None,
-        )
-    return (value if not isinstance(value, dict) and value != "" else None), status, None
-
-
 def _joined(parts: list[tuple[RawSetting, str, int]], ref: str) -> list[tuple[int, Fact]]:
     """Elements that are set one by one (beta1, beta2), as the list that they make; one that a config leaves is its base's."""
     groups: dict[tuple[str, str, str, str | None], dict[int, RawSetting]] = defaultdict(dict)
@@ -196,11 +136,13 @@ def _chosen(found: list[tuple[int, Fact]]) -> list[Fact]:
         stronger = min(strength for strength, _ in by_key[key]) < _STRENGTH["argument"]
         weak_from = _STRENGTH["argument" if key.startswith(_RECIPE) else "parameter"]
         for strength, fact in sorted(by_key[key], key=lambda pair: (pair[1].scope is not None, pair[0])):
-            repeats = any(
-                f.value == fact.value and (f.scope in (None, fact.scope) or strength >= weak_from) for f in same
-            )
-            if not repeats and not (stronger and strength >= weak_from) and len(same) < MAX_A_KEY:
+            if stronger and strength >= weak_from:
+                continue
+            equal = next((f for f in same if f.value == fact.value), None)
+            if equal is None and len(same) < MAX_A_KEY:
                 same.append(fact)
+            elif equal is not None and equal.scope and fact.scope and fact.scope not in equal.scope.split(", "):
+                equal.scope += f", {fact.scope}"
         kept += same
     return kept
 

@@ -108,6 +108,7 @@ class _Reader:
         self.scope: list[str] = []
         self.depth = 0
         self.conditions = 0
+        self.config_class = False
 
     def add(self, path: str, value: Value, line: int, origin: Origin) -> None:
         if isinstance(value, Unknown) or len(self.found) >= 20_000:
@@ -169,8 +170,10 @@ class _Reader:
             if not self.scope or maker or target.id in self.objects or _CONFIG_LIKE.search(target.id):
                 self.entries(target.id, value)
             return
-        base = path.partition(".")[0]
-        if base in self.objects or base in _CONFIG_NAMES:
+        base, _, rest = path.partition(".")
+        if base == "self" and self.config_class and "." not in rest:
+            self.add(f"{'.'.join(self.scope[:-1])}.{rest}", evaluate(value, self.names), value.lineno, "config")
+        elif base in self.objects or base in _CONFIG_NAMES:
             self.add(path, evaluate(value, self.names), value.lineno, "dict")
             self.entries(path, value)
 
@@ -230,9 +233,10 @@ class _Reader:
                 self.add(
                     f"{path}.{name}", evaluate(default, self.names), default.lineno, "config" if config else "parameter"
                 )
-        objects = set(self.objects)
+        objects, outer = set(self.objects), self.config_class
+        self.config_class = config
         self.block(node.body)
-        self.objects = objects
+        self.objects, self.config_class = objects, outer
         self.depth -= 1
         self.scope.pop()
 

@@ -23,7 +23,7 @@ MAX_SETTINGS = 200_000
 _DATA = (".yaml", ".yml", ".json", ".toml", ".gin")
 _SHELL = (".sh", ".bash", ".slurm", ".sbatch")
 _NO_SETTINGS = re.compile(
-    r"(?i)(^|/)(tests?/|docs?/|\.|package(-lock)?\.json|tsconfig|mkdocs|pyproject\.toml|tokenizer|vocab|poetry|environment\.ya?ml|conftest\.py|setup\.py|test_\w+\.py$|[^/]*_test\.py$)"
+    r"(?i)(^|/)(tests?/|docs?/|\.|package(-lock)?\.json|tsconfig|mkdocs|pyproject\.toml|tokenizer|vocab|poetry|[^/]*(environment|conda)[^/]*\.ya?ml|conftest\.py|setup\.py|test_\w+\.py$|[^/]*_test\.py$)"
 )
 
 

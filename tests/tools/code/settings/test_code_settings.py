@@ -116,7 +116,10 @@ class Optimizer:
 class Model(BaseModel):
     width: int = Field(256, ge=1)
 class SmallConfig(PretrainedConfig):
-    def __init__(self, hidden_size=768, layer_norm_eps=1e-12, **kw): ...
+    def __init__(self, hidden_size=768, layer_norm_eps=1e-12, **kw):
+        self.depth = 3
+        if kw:
+            self.depth = 4
 """
     found = raw_settings(write(tmp_path, {"c.py": text}))
     assert values(found) == {
@@ -126,8 +129,9 @@ class SmallConfig(PretrainedConfig):
         "Model.width": 256,
         "SmallConfig.hidden_size": 768,
         "SmallConfig.layer_norm_eps": 1e-12,
+        "SmallConfig.depth": 3,
     }
-    assert [s.line for s in found] == [4, 5, 6, 8, 10, 10]
+    assert [s.line for s in found] == [4, 5, 6, 8, 10, 10, 11]
     assert found[-1].symbol == "SmallConfig.__init__"
 
 
@@ -212,24 +216,32 @@ def test_yaml_overrides_the_dataclass_of_the_same_names(tmp_path: Path) -> None:
 def test_configs_of_which_one_is_chosen_are_alternatives_and_override_nothing(tmp_path: Path) -> None:
     files = {
         "train.py": "max_iters = 100\nlearning_rate = 1.0\n",
-        "config/a.py": "max_iters = 5\n",
-        "config/b.py": "max_iters = 7\nlearning_rate = 0.5\n",
+        "config/a.py": "max_iters = 500\n",
+        "config/b.py": "max_iters = 700\nlearning_rate = 0.5\n",
     }
     found = facts(tmp_path, files)
     assert found["training.steps", None].value == 100
-    assert found["training.steps", "a"].value == 5
+    assert found["training.steps", "a"].value == 500
     assert found["training.steps", "b"].note == "config/b.py:1 overrides train.py:1 = 100"
     assert found["optimizer.learning_rate", "b"].value == 0.5
 
 
+def test_configs_that_agree_are_one_fact(tmp_path: Path) -> None:
+    files = {f"config/{name}.yaml": f"batch_size: {size}\nlr: 0.5\n" for name, size in (("a", 8), ("b", 16), ("c", 8))}
+    found = facts(tmp_path, files)
+    assert found["training.batch_size", "a, c"].value == 8
+    assert found["training.batch_size", "b"].value == 16
+    assert found["optimizer.learning_rate", None].value == 0.5
+
+
 def test_naming_the_config_that_is_run_makes_it_win(tmp_path: Path) -> None:
     files = {
-        "train.py": "max_iters = 100\nbatch_size = 4\n",
-        "config/a.py": "max_iters = 5\n",
-        "config/b.py": "max_iters = 7\n",
+        "train.py": "max_iters = 1000\nbatch_size = 4\n",
+        "config/a.py": "max_iters = 500\n",
+        "config/b.py": "max_iters = 700\n",
     }
     found = facts(tmp_path, files, entry="config/b.py")
-    assert found["training.steps", None].value == 7
+    assert found["training.steps", None].value == 700
     assert found["training.batch_size", None].value == 4
     assert len([k for k in found if k[0] == "training.steps"]) == 1
 
