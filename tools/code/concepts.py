@@ -37,7 +37,7 @@ _CONCEPTS = {
     "interval": "interval every freq frequency cadence period",
     "log": "log logging report print",
     "dataset": "dataset corpus data",
-    "temperature": "temperature tau temp t sharpness",
+    "temperature": "temperature tau temp sharpness",
     "smoothing": "smoothing smooth doubt softness",
     "norm": "norm layernorm ln rmsnorm normalization",
     "size": "size",

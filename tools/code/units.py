@@ -77,6 +77,26 @@ def units_of(project: Project, files: list[str]) -> list[Unit]:
         module = project.load(file)
         for node in (*module.classes.values(), *module.functions.values()):
             found.append(Unit(module, node, features(node)))
+        helpers = {u.name: u for u in found if u.module is module and not u.is_class}
+        own = {u.name: Counter(u.bag) for u in helpers.values()}
+        for unit in found:
+            if unit.module is module:
+                for name in _reached(unit, helpers):
+                    for feature, count in own[name].items():
+                        if feature.startswith(("op:", "num:")):
+                            unit.bag[feature] += count
+    return found
+
+
+def _reached(unit: Unit, helpers: dict[str, Unit]) -> set[str]:
+    """Functions of the same file that a unit uses, directly and through one another."""
+    found: set[str] = set()
+    stack: list[ast.AST] = [unit.node]
+    while stack and len(found) < 8:
+        for item in ast.walk(stack.pop()):
+            if isinstance(item, ast.Name) and item.id in helpers and item.id not in found and item.id != unit.name:
+                found.add(item.id)
+                stack.append(helpers[item.id].node)
     return found
 
 

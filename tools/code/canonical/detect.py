@@ -15,6 +15,7 @@ DETECTORS: tuple[Detector, ...] = (
     layers.residual_facts,
     layers.pooling_facts,
     layers.manual_norm_facts,
+    layers.cast_order_facts,
     attention.attention_facts,
     attention.mask_facts,
     operations.argument_facts,

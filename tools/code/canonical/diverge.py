@@ -115,6 +115,8 @@ def affinity(a: Atom, b: Atom) -> float:
     """How likely two inputs play the same part, by names, defaults and uses."""
     if (a.key[0] == "choice") != (b.key[0] == "choice"):
         return -1.0
+    if _flag(a) != _flag(b) and (a.default is not None or b.default is not None):
+        return -1.0
     total = sum((a.uses | b.uses).values())
     score = sum((a.uses & b.uses).values()) / total if total else 0.0
     score += 0.8 * likeness(concepts(a.name), concepts(b.name))
@@ -127,11 +129,21 @@ def affinity(a: Atom, b: Atom) -> float:
     return score
 
 
+_NAMED = {"temperature", "smoothing", "epsilon", "dropout", "margin", "gamma", "ema", "warmup", "clip"}
+"""Concepts whose parameters mean the same wherever they stand."""
+_SIZES = {
+    "layer", "in_features", "out_features", "in_channels", "out_channels", "normalized_shape", "num_features", "num_channels",
+    "num_embeddings", "embedding_dim", "dtype", "device", "training", "inplace", "keepdim",
+}  # fmt: skip
 _SMALL = {
     "+", "-", "*", "/", "**", "neg", "list", "tuple", "sqrt", "rsqrt", "square", "sum", "mean", "silu", "gelu", "relu", "sigmoid", "tanh",
     "apply", "exp", "log", "abs", "clamp", "dropout", "norm", "matmul",
 }  # fmt: skip
 """Operations that are looked through when one asks what an expression is made of."""
+
+
+def _flag(atom: Atom) -> bool:
+    return bool(atom.expr.args) and isinstance(atom.expr.args[0].value, bool)
 
 
 class Comparer:
@@ -282,11 +294,27 @@ class Comparer:
             if x.default is None or y.default is None or x.default == y.default or a[0] != "arg" or b[0] != "arg":
                 continue
             users = [n for n in self.mine.nodes if any(atom_key(c) == a for c in n.children()) and n.op not in _TRIVIAL]
-            if any(rounded(numbers.number(n)) in theirs for n in users if not n.op.startswith(("nn.", "super", "instance"))):
+            if _flag(x) or _flag(y):
+                continue
+            met = any(rounded(numbers.number(n)) in theirs for n in users if not n.op.startswith(("nn.", "super", "instance")))
+            if met or _NAMED & concepts(x.name) & concepts(y.name):
                 found.append((x.expr, y.expr))
         return found
 
     # -- divergences
+
+    def _relevant(self) -> set[int]:
+        """My expressions that a result is made of; sizes of layers are no part of a result."""
+        found: set[int] = set()
+        stack = list(self._results(self.mine))
+        while stack:
+            node = stack.pop()
+            if id(node) in found or node.op.startswith("nn."):
+                continue
+            found.add(id(node))
+            stack += node.args
+            stack += [v for k, v in node.kw.items() if k not in _SIZES]
+        return found
 
     def _patch(self, pairs: dict[Key, Key], theirs: dict[float, Expr]) -> list[Divergence]:
         patched: dict[int, float] = {}
@@ -326,9 +354,11 @@ class Comparer:
     def _first(self, numbers: Numbering, theirs: dict[float, Expr], patched: dict[int, float]) -> Iterable[Expr]:
         """My expressions that match nothing although all that they are made of does."""
         seen: set[float] = set()
+        relevant = self._relevant()
         for node in self.my_nodes:
             if (
                 id(node) in patched
+                or id(node) not in relevant
                 or node.op in TRANSPARENT
                 or node.op in ("const", "phi", "item", "getitem")
                 or _leaf(node)

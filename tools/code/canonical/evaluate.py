@@ -835,6 +835,8 @@ class Evaluator:
         fallback = next((a for a in callee.args if a.op == "global" and self.project.find(str(a.value), scope.module)), None)
         if fallback is not None and callee.op not in ("partial", "phi"):
             return self._apply(fallback, positional, keywords, scope, line)
+        if callee.op in ("Rearrange", "rearrange") and positional:
+            return self._make("rearrange", (positional[0], *callee.args), scope, line)
         if callee.op.startswith("nn."):
             return self._apply_layer(callee, positional, keywords, scope, line)
         return self._make("apply", (callee, *positional), scope, line, keywords, explicit=frozenset(keywords))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .expression import Expr, Product, Where, bare, product, terms, walk
+from .expression import TRANSPARENT, Expr, Product, Where, bare, product, terms, walk
 from .facts import CodeFact, View, number_text
 
 NORMS = {"layer_norm", "batch_norm", "group_norm", "rms_norm", "instance_norm"}
@@ -292,9 +292,9 @@ def residual_facts(view: View) -> Iterator[CodeFact]:
         if len(parts) != 2:
             continue
         for skip, branch in (parts, parts[::-1]):
-            stem = bare(skip)
             inside = {n.key for n in walk(branch, 1500)}
-            if stem.op == "const" or stem.key not in inside or bare(branch).key == stem.key:
+            stem = next((s for s in _alternatives(skip) if s.op != "const" and s.key in inside), None)
+            if stem is None or bare(branch).key == stem.key:
                 continue
             below = list(walk(branch, 1500))
             ops = {n.op for n in below}
@@ -329,6 +329,16 @@ def residual_facts(view: View) -> Iterator[CodeFact]:
             if order != "no activation" or ops & CONVS:
                 yield CodeFact("residual activation", "residual_order", order, node.where, order, "", node.guard, 0.8)
             break
+
+
+def _alternatives(expr: Expr, depth: int = 0) -> list[Expr]:
+    """The values that a condition chooses from."""
+    value = expr
+    while value.op in TRANSPARENT and value.args:
+        value = value.args[0]
+    if value.op == "phi" and depth < 4:
+        return [b for a in value.args[1:] for b in _alternatives(a, depth + 1)]
+    return [value]
 
 
 def _nested_sum(branch: Expr, stem: Expr) -> bool:
@@ -390,6 +400,21 @@ def manual_norm_facts(view: View) -> Iterator[CodeFact]:
         if number is not None:
             kind = "unbiased (n-1)" if number else "biased (n)"
             yield CodeFact("variance", "variance_estimator", kind, node.where, f"{kind} variance", "", node.guard, 0.85)
+
+
+def cast_order_facts(view: View) -> Iterator[CodeFact]:
+    """In a norm that computes in float32: whether the gain is applied before or after the cast back."""
+    for node in view.of("*"):
+        for gain, value in (node.args, node.args[::-1]):
+            if bare(gain).op != "Parameter" and not (gain.op == "free" and gain.value in ("weight", "scale", "gain")):
+                continue
+            below = {n.op for n in walk(value, 80)}
+            if not below & {"sqrt", "rsqrt", "**", "norm"} or "cast" not in below:
+                continue
+            if value.op == "cast":
+                yield CodeFact("order of cast and gain", "mixed_precision", "after", node.where, "gain applied after the cast back", "", node.guard, 0.8)
+            elif any(u.op == "cast" for u in view.users.get(id(node), [])):
+                yield CodeFact("order of cast and gain", "mixed_precision", "before", node.where, "gain applied before the cast back", "", node.guard, 0.8)
 
 
 def _power(node: Expr) -> float | None:

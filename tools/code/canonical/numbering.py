@@ -32,7 +32,11 @@ _KAPPA = {"matmul": 1.7320508, "mean": 0.6180339, "sum": 0.6180339 * 3.302775, "
 _SIZE = 3.302775
 """Of the axis that a reduction runs over: a sum is a mean times this."""
 
-Number = float
+_SILENT = {
+    "layer", "inplace", "dim", "keepdim", "dtype", "device", "training", "normalized_shape", "num_features", "num_channels", "memory_format",
+    "track_running_stats", "momentum", "out", "non_blocking", "requires_grad", "generator",
+}  # fmt: skip
+"""Arguments that leave the number as it is: sizes and housekeeping."""
 Key = tuple[str, str]
 
 
@@ -191,9 +195,9 @@ class Numbering:
         if op in ("outer",) and len(args) == 2:
             return see(args[0]) * see(args[1])
         if op in ("mean", "sum") and args:
-            axis = node.kw.get("dim")
-            whole = axis is None or (axis.op == "const" and axis.value is None)
-            value = see(args[0]) * _KAPPA["mean"] * (1.0 if whole else 1.1) * (1.0 if op == "mean" else _SIZE)
+            if op == "mean" and averaged(args[0]):
+                return see(args[0])
+            value = see(args[0]) * _KAPPA["mean"] * (1.0 if op == "mean" else _SIZE)
             return value if len(args) == 1 else value * hashed(*(see(a) for a in args[1:]))
         if op in ("size", "len"):
             return _SIZE
@@ -272,7 +276,7 @@ class Numbering:
         names = [
             k
             for k in sorted(node.kw)
-            if k not in ("layer", "inplace", "dim", "keepdim", "dtype", "device", "training", "normalized_shape")
+            if k not in _SILENT
         ]
         kws = [x for k in names for x in (k, rounded(see(node.kw[k])))]
         return hashed(op, str(node.value), *(rounded(see(a)) for a in args), *kws)
@@ -374,6 +378,15 @@ def chosen(node: Expr) -> Expr:
 
 def _has_range(expr: Expr) -> bool:
     return any(n.op in ("range", "arange", "linspace") for n in walk(expr, 300))
+
+
+def averaged(expr: Expr, depth: int = 0) -> bool:
+    """Whether a value is a mean over a sample already, so that the mean over the batch is one of everything."""
+    while expr.op in TRANSPARENT and expr.args:
+        expr = expr.args[0]
+    if expr.op == "*" and depth < 4:
+        return any(averaged(a, depth + 1) for a in expr.args)
+    return expr.op == "mean"
 
 
 def _moved(count: float, shift: str) -> tuple[float, float]:

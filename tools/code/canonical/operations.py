@@ -136,6 +136,8 @@ def argument_facts(view: View) -> Iterator[CodeFact]:
             if category is None or (node.op.startswith("nn.") and op not in _OPTIMIZERS):
                 continue
             value = plain_value(expr)
+            if name == "reduction" and value == "none":
+                value = _later_reduction(view, node)
             if value is None:
                 continue
             if name == "interpolation" and isinstance(value, str):
@@ -143,6 +145,29 @@ def argument_facts(view: View) -> Iterator[CodeFact]:
             where = expr.where if expr.where.line and name in node.explicit else layer_line(node)
             says = f"{op}({name}={_text(value)})"
             yield CodeFact(f"{op}.{name}", category, value, where, says, "", node.guard, 0.85)
+
+
+def _new_axis(expr: Expr) -> int | None:
+    """Where a new axis is put in: `x[:, :, None]` is 2."""
+    if expr.op == "unsqueeze":
+        number = expr.kw["dim"].number() if "dim" in expr.kw else None
+        return int(number) if number is not None else None
+    if expr.op == "getitem" and expr.args[1].op == "tuple":
+        parts = expr.args[1].args
+        return next((i for i, p in enumerate(parts) if p.op == "const" and p.value is None), None)
+    return None
+
+
+def _later_reduction(view: View, node: Expr, depth: int = 6) -> str | None:
+    """How a loss of each element is reduced later; None where that is not seen."""
+    for user in view.consumers(node):
+        if user.op in ("mean", "sum"):
+            return user.op
+        if depth and user.op in ("*", "+", "neg", "return", "/"):
+            found = _later_reduction(view, user, depth - 1)
+            if found:
+                return found
+    return None
 
 
 def _text(value: object) -> str:
@@ -157,12 +182,26 @@ def alternative_facts(view: View) -> Iterator[CodeFact]:
         found = ALTERNATIVES.get(node.op)
         if found is not None:
             yield CodeFact(f"which {found[0]}", found[1], node.op, node.where, node.op, "", node.guard, 0.85)
+        elif node.op == "expand" and node.args and _new_axis(node.args[0]) == 2:
+            yield CodeFact("copies of heads", "head_layout", "in place", node.where, "each head repeated in place (0, 0, 1, 1)", "", False, 0.85)
+        elif node.op == "expand" and node.args and _new_axis(node.args[0]) == 1:
+            yield CodeFact("copies of heads", "head_layout", "tiled", node.where, "heads tiled (0, 1, 0, 1)", "", False, 0.85)
         elif node.op in ("repeat", "tile", "repeat_interleave") and len(node.args) + len(node.kw) > 2:
             yield from _tiling(node)
 
 
 def _tiling(node: Expr) -> Iterator[CodeFact]:
-    return iter(())
+    """Whether copies of heads follow each other (0, 0, 1, 1) or the whole is repeated (0, 1, 0, 1)."""
+    value = node.args[0]
+    if not any(n.op in ("Linear", "linear", "matmul", "arg") for n in walk(value, 60)):
+        return
+    counts = node.args[1:] or tuple(node.kw.values())
+    if node.op in ("repeat", "tile"):
+        ones = [c.number() == 1 for c in counts]
+        if len(counts) >= 3 and ones.count(False) == 1 and not ones[1]:
+            yield CodeFact("copies of heads", "head_layout", "tiled", node.where, "heads tiled (0, 1, 0, 1)", "", node.guard, 0.85)
+    elif len(counts) > 1:
+        yield CodeFact("copies of heads", "head_layout", "in place", node.where, "each head repeated in place (0, 0, 1, 1)", "", node.guard, 0.85)
 
 
 def initialiser_facts(view: View) -> Iterator[CodeFact]:
