@@ -62,7 +62,8 @@ def fill(floats: list[Float], pages: list[list[Line]], body: float, rules: list[
     taken = {id(line) for one in floats for line in one.caption_lines}
     for one in floats:
         page = one.caption_lines[0].page - 1
-        _fill(one, [n for n in pages[page] if id(n) not in taken], body, rules[page], stops)
+        walls = [n for other in floats if other is not one for n in other.caption_lines if n.page == page + 1]
+        _fill(one, [n for n in pages[page] if id(n) not in taken], walls, body, rules[page], stops)
         taken |= {id(line) for line in one.content}
 
 
@@ -114,8 +115,11 @@ def _overlap(a: Line, b: Line) -> bool:
     return a.x0 < b.x1 and b.x0 < a.x1
 
 
-def _fill(one: Float, lines: list[Line], body: float, rules: list[Rule], stops: set[int]) -> None:
-    """Lines between the float's rules, else those next to its caption up to where text goes on."""
+def _fill(one: Float, lines: list[Line], walls: list[Line], body: float, rules: list[Rule], stops: set[int]) -> None:
+    """Lines between the float's rules, else those next to its caption up to where text goes on.
+
+    `walls` are the captions of other floats: no float reaches over them.
+    """
     top = min(n.y0 for n in one.caption_lines)
     bottom = max(n.y1 for n in one.caption_lines)
     left = min(n.x0 for n in one.caption_lines)
@@ -131,12 +135,12 @@ def _fill(one: Float, lines: list[Line], body: float, rules: list[Rule], stops: 
         last = max((y for _, _, y in near if y > bottom), default=None)
         one.content = [n for n in beside if n.y0 >= bottom - 2 and n.y <= last] if last is not None else below
     else:
-        ruled = _between_rules(near, beside, body, top, bottom, stops)
+        ruled = _between_rules(near, beside, walls, body, top, bottom, stops)
         one.content, one.rules = ruled or ((below if len(below) >= len(above) else above), [])
 
 
 def _between_rules(
-    rules: list[Rule], lines: list[Line], body: float, top: float, bottom: float, stops: set[int]
+    rules: list[Rule], lines: list[Line], walls: list[Line], body: float, top: float, bottom: float, stops: set[int]
 ) -> tuple[list[Line], list[float]] | None:
     """The lines of a table between its first and last rule, on the side of its caption where the rules begin sooner."""
     options = []
@@ -148,6 +152,8 @@ def _between_rules(
         for rule in along[1:]:
             low, high = sorted((end, rule[2]))
             across = [n for n in lines if low < n.y <= high and n.x0 < rule[1] and n.x1 > rule[0]]
+            if any(low < n.y <= high and n.x0 < rule[1] and n.x1 > rule[0] for n in walls):
+                break
             if any(id(n) in stops or (_is_text(n, body) and n.width > 0.85 * (rule[1] - rule[0])) for n in across):
                 break
             end = rule[2]

@@ -105,7 +105,24 @@ def _white_strips(rows: list[list[Word]]) -> list[Strip]:
             else:
                 strips.append((start, x))
             start = None
-    return [(left + a, left + b) for a, b in strips] or [(left, right)]
+    return _one_cell([(left + a, left + b) for a, b in strips], rows) or [(left, right)]
+
+
+def _one_cell(strips: list[Strip], rows: list[list[Word]]) -> list[Strip]:
+    """Join a strip with the one before it where it holds but the last words of a few long cells."""
+    joined: list[Strip] = []
+    for strip in strips:
+        ends, cells = 0, 0
+        for row in rows:
+            first = next((i for i, (x0, x1, _) in enumerate(row) if strip[0] <= (x0 + x1) / 2 <= strip[1]), None)
+            if first is not None:
+                cells += 1
+                ends += first > 0 and row[first][0] - row[first - 1][1] < 0.55 * row[first][2][0].size
+        if joined and cells < 0.7 * len(rows) and 2 * ends > cells:
+            joined[-1] = (joined[-1][0], strip[1])
+        else:
+            joined.append(strip)
+    return joined
 
 
 def as_markdown(rows: list[list[str]]) -> str:
