@@ -13,8 +13,8 @@ from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from paper_implementer.tools.errors import NotFound, TooLarge, Unreadable
 
-from ..paper import Block, BlockKind, Paper, PaperWarning
-from .cells import markdown, spread
+from ..paper import Block, BlockKind, Paper, PaperWarning, Role
+from .cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Span, markdown, spread
 from .links import code_links
 from .outline import Outline
 from .roles import role_of
@@ -23,6 +23,7 @@ MAX_BYTES = 60_000_000
 MAX_BLOCKS = 20_000
 MAX_DEPTH = 150
 MAX_SPAN = 200
+MAX_AUTHORS = 500
 
 _LEVELS = {
     "part": 1,
@@ -87,6 +88,7 @@ _HIDDEN_STYLE = re.compile(
 _CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2061-\u2064\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
+_BREAK = "\x15"
 _STYLED = re.compile(r"^\\(displaystyle|textstyle|scriptstyle)(?![A-Za-z])\s*")
 
 
@@ -270,7 +272,7 @@ class _Reader:
             block = self.outline.open_section(text or number or "", number, _LEVELS[name], role)
             block.label = element.get("id")
 
-    def _parent_role(self, level: int):  # type: ignore[no-untyped-def]
+    def _parent_role(self, level: int) -> Role | None:
         return next((s.role for s in reversed(self.outline.sections) if (s.level or 1) < level), None)
 
     def _titled(self, title: HtmlElement) -> tuple[str | None, str]:
@@ -380,7 +382,7 @@ class _Reader:
             )
 
     def _rows(self, table: HtmlElement, depth: int) -> list[list[str]]:
-        grid: list[list[tuple[str, tuple[int, int]]]] = []
+        grid: list[list[tuple[str, Span]]] = []
         for row in table.iter():
             if not isinstance(row.tag, str) or (row.tag != "tr" and "ltx_tr" not in _classes(row)):
                 continue
@@ -390,12 +392,12 @@ class _Reader:
             grid.append(
                 [(_tidy(self._inline(c, depth + 1)), (_span(c, "colspan"), _span(c, "rowspan"))) for c in cells]
             )
-        return spread(grid)
+        return spread(_with_covered_cells(grid))
 
     def _lines(self, element: HtmlElement, depth: int) -> list[str]:
         lines: list[str] = []
         for line in self._with_class(element, "ltx_listingline"):
-            text = self._inline(line, depth + 1).strip("\n")
+            text = self._inline(line, depth + 1).removeprefix(" ").strip("\n")
             indent = len(text) - len(text.lstrip(" \xa0\u2003\u2002"))
             lines.append(" " * indent + _tidy(text))
         return [line for line in lines if line.strip()]
@@ -512,28 +514,54 @@ class _Reader:
         return f"[^{mark}]" if mark else ""
 
     def _authors(self) -> list[str]:
+        """The first line of names of each author."""
         names: dict[str, None] = {}
         for creator in self._with_class(self.article, "ltx_personname"):
-            for element in list(self._with_class(creator, "ltx_note")) + list(creator.iter("sup")):
-                element.drop_tree() if element is not creator else None
-            for line in re.split(r"\n|\x15", "".join(_lines_of(creator))):
-                for part in re.split(r",|\band\b|&|;|\s{3,}", re.sub(r"\$[^$]*\$|[*†‡§¶∗]|\d+", ",", line)):
-                    name = _tidy(part)
-                    if 2 <= len(name.split()) <= 6 and "@" not in name and name[:1].isupper():
-                        names.setdefault(name)
-                if names:
+            for line in "".join(_lines_of(creator)).split(_BREAK):
+                found = [part for part in _parts(line) if 2 <= len(part.split()) <= 6 and part[:1].isupper()]
+                names |= dict.fromkeys(found)
+                if found:
                     break
-        return list(names)[:500]
+        return list(names)[:MAX_AUTHORS]
+
+
+def _parts(line: str) -> list[str]:
+    """The names that stand in one line."""
+    if "@" in line:
+        return []
+    return [_tidy(part) for part in re.split(r"[,&;]|\band\b|\s{3,}", re.sub(r"\$[^$]*\$|[*†‡§¶∗]|\d+", ",", line))]
 
 
 def _lines_of(element: HtmlElement) -> Iterator[str]:
     yield element.text or ""
     for child in _children(element):
         if child.tag == "br":
-            yield "\x15"
-        elif child.tag != "math":
+            yield _BREAK
+        elif child.tag not in ("math", "sup") and "ltx_note" not in _classes(child):
             yield "".join(child.itertext())
         yield child.tail or ""
+
+
+def _with_covered_cells(grid: list[list[tuple[str, Span]]]) -> list[list[tuple[str, Span]]]:
+    """HTML leaves out the cells that a cell above covers; put empty ones there."""
+    full: list[list[tuple[str, Span]]] = []
+    covered: set[tuple[int, int]] = set()
+    for r, cells in enumerate(grid[:MAX_ROWS]):
+        row: list[tuple[str, Span]] = []
+        column = 0
+        for text, (columns, rows) in cells:
+            while (r, column) in covered and column < MAX_COLUMNS:
+                row.append(("", (1, 1)))
+                column += 1
+            covered |= (
+                {(r + k, column + c) for k in range(1, rows) for c in range(columns)}
+                if len(covered) < MAX_CELLS
+                else set()
+            )
+            row.append((text, (columns, rows)))
+            column += columns
+        full.append(row)
+    return full
 
 
 def _embedded(listing: HtmlElement) -> str:

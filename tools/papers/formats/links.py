@@ -11,7 +11,7 @@ _LINK = re.compile(
     r"(?:https?://)?(?:www\.)?"
     r"((?:github\.com|gitlab\.com|bitbucket\.org|huggingface\.co|codeberg\.org|zenodo\.org|kaggle\.com|colab\.research\.google\.com|"
     r"drive\.google\.com|code\.google\.com|sourceforge\.net|osf\.io|figshare\.com|git\.io|dagshub\.com|modelscope\.cn|paperswithcode\.com"
-    r"|[\w-]+\.github\.io)/[^\s<>\"'`{}\[\]()|\\^]*[^\s<>\"'`{}\[\]()|\\^.,;:!?*’”])"
+    r"|(?<![\w-])[\w-]{1,63}\.github\.io)/[^\s<>\"'`{}\[\]()|\\^]*[^\s<>\"'`{}\[\]()|\\^.,;:!?*’”])"
 )
 
 

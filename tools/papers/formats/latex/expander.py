@@ -14,7 +14,7 @@ from .tokens import PAR, Token, detokenize
 
 MAX_ACTIVE = 40
 MAX_USES = 30_000
-MAX_VOLUME = 6_000_000
+MAX_VOLUME = 20_000_000
 
 _EXPANDED = "\x02"
 
@@ -137,7 +137,7 @@ class Expander(TokenStream):
         self._active[token] += 1
         arguments = self._arguments(macro)
         body = substitute(macro.body, arguments) if arguments or "#" in "".join(macro.body) else list(macro.body)
-        self.volume += len(body) + 1
+        self.volume += sum(map(len, body)) + 1
         self.stack.append(_EXPANDED + token)
         self.push(body)
 
@@ -200,7 +200,7 @@ class Expander(TokenStream):
             arguments = self._arguments(macro)
             self.scopes[-1] = (name, {}, tuple(substitute(macro.end, arguments)))
             body = substitute(macro.body, arguments)
-            self.volume += len(body)
+            self.volume += sum(map(len, body))
             self.push(body)
             return None
         opened = next((i for i in range(len(self.scopes) - 1, -1, -1) if self.scopes[i][0] == name), None)
@@ -215,7 +215,7 @@ class Expander(TokenStream):
         while len(self.scopes) > opened:
             self.close_scope()
         self._active["env:" + name] -= 1
-        self.volume += len(ending)
+        self.volume += sum(map(len, ending))
         self.push(ending)
         return None
 

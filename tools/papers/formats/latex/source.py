@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 from paper_implementer.tools.errors import NotFound, RefusedForSafety, TooLarge, Unreadable
@@ -15,6 +16,8 @@ MAX_TOTAL_BYTES = 32_000_000
 MAX_FILES = 500
 MAX_TREE_ENTRIES = 20_000
 MAX_DEPTH = 24
+MAX_CANDIDATES = 2_000
+MAX_HEAD_BYTES = 1_000_000
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\ufeff]")
 # Invisible marks that reorder or hide text: the reader of a paper never sees them, a language model does.
@@ -157,7 +160,8 @@ def _find_main(tree: SourceTree) -> Path:
     ranked: list[tuple[tuple[int, int, int, int, int], Path]] = []
     for path in candidates:
         try:
-            head = path.read_bytes()[:MAX_FILE_BYTES]
+            with path.open("rb") as file:
+                head = file.read(MAX_HEAD_BYTES)
         except OSError:
             continue
         head = re.sub(rb"(?<!\\)%[^\n]*", b"", head)
@@ -186,10 +190,9 @@ def _find_main(tree: SourceTree) -> Path:
 
 
 def _tex_files(root: Path) -> list[Path]:
+    """The LaTeX files below a folder, those near its top first."""
     found: list[Path] = []
-    for seen, path in enumerate(root.rglob("*")):
-        if seen >= MAX_TREE_ENTRIES or len(found) >= MAX_FILES:
-            break
+    for path in islice(root.rglob("*"), MAX_TREE_ENTRIES):
         if path.suffix.lower() in {".tex", ".ltx", ".latex"} and path.is_file() and path.resolve().is_relative_to(root):
             found.append(path)
-    return sorted(found)
+    return sorted(found, key=lambda path: (len(path.parts), path))[:MAX_CANDIDATES]

@@ -15,6 +15,7 @@ MARKERS = "\x02\x05\x06"
 
 MAX_ARGUMENT = 400_000
 MAX_RUNAWAYS = 20
+MAX_OPTIONAL = 5_000
 
 _LENGTH = re.compile(r"\s*[-+]?\s*[\d.]*\s*([a-z]{2}|\\[A-Za-z@]+)?\s*")
 
@@ -26,7 +27,7 @@ class TokenStream:
 
     - `tree`: where warnings go.
 
-    `volume` counts the tokens that arguments and macros have moved, for the limits on both.
+    `volume` counts the characters that arguments and macros have moved, for the limits on both.
     """
 
     def __init__(self, tree: SourceTree) -> None:
@@ -115,7 +116,8 @@ class TokenStream:
         self.pop()
         taken: list[Token] = []
         depth = 0
-        while (token := self.pop()) is not None and token not in (END, PAR) and len(taken) < MAX_ARGUMENT:
+        limit = MAX_OPTIONAL if self.runaways < MAX_RUNAWAYS else MAX_OPTIONAL // 20
+        while (token := self.pop()) is not None and token not in (END, PAR) and len(taken) < limit:
             if token == closing and depth == 0:
                 return taken
             depth += (token == "{") - (token == "}")
@@ -124,6 +126,7 @@ class TokenStream:
             taken.append(token)
         if token is not None and token != END:
             taken.append(token)
+        self.runaways += len(taken) >= limit
         self.push([opening, *taken])
         return None
 
@@ -146,7 +149,7 @@ class TokenStream:
             if token == "}":
                 depth -= 1
                 if depth == 0:
-                    self.volume += len(taken)
+                    self.volume += sum(map(len, taken))
                     return taken
             elif token == "{":
                 depth += 1
@@ -178,7 +181,7 @@ class TokenStream:
                 if len(taken) > 1 and taken[0] == "{" and taken[-1] == "}":
                     taken = taken[1:-1]
                 break
-        self.volume += len(taken)
+        self.volume += sum(map(len, taken))
         return taken
 
 

@@ -31,7 +31,7 @@ def _pattern(letters: str, verbatim: str) -> re.Pattern[str]:
       | (?P<symbol>\\[^{letters}\n]|\\\n)
       | (?P<blank>[ \t\n]+)
       | (?P<parameter>\#+[1-9]?)
-      | (?P<text>[^\W_]+)
+      | (?P<text>[^\W_]{{1,64}})
       | (?P<other>.)
         """,
         re.VERBOSE | re.DOTALL,
