@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+import shutil
 import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -180,7 +181,7 @@ async def _up_to_date(paper: Paper, library: Library, again: bool, progress: Pro
         for name, stored in library.files(paper.id).items():
             target = scratch / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(stored.read_bytes())
+            shutil.copyfile(stored, target)
         material = Material(origin.source_format, scratch, origin.main)
         try:
             fresh = _named_as(paper, await _parse(material, paper.id, progress))
