@@ -67,7 +67,7 @@ def find_entry(target: str, cwd: str) -> dict[str, object]:
         return _in_folder(path.resolve(), wanted, target).model_dump()
     if path.is_file():
         return _in_file(path.resolve(), wanted, target).model_dump()
-    if re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*", place) and wanted:
+    if wanted and re.fullmatch(r"[A-Za-z_]\w*(\.\w+)*", place) and not place.endswith(".py"):
         return EntryPoint(
             root=cwd, search=[cwd], module=place, name=wanted, how_found=f"{wanted} of the module {place}"
         ).model_dump()

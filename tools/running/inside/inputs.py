@@ -100,7 +100,9 @@ def _judge(trials: list[tuple[int, str, Exception]], parts: int, names: list[str
     """The model's own error if it is the same whatever goes in, or came after half of the model had run; else a question."""
     trials.sort(key=lambda trial: -trial[0])
     furthest, described, error = trials[0]
-    if 2 * furthest >= parts > 1 or len({str(e) for _, _, e in trials}) == 1:
+    # An error like these before any layer has run tells of inputs that are no tensors: dictionaries, graphs, lists.
+    structured = not furthest and isinstance(error, (TypeError, IndexError, KeyError, AttributeError))
+    if 2 * furthest >= parts > 1 or (len({str(e) for _, _, e in trials}) == 1 and not structured):
         print(f"inputs tried: {described}")
         return error
     shown = "; ".join(f"{d}: {' '.join(str(e).split())[:120]}" for _, d, e in trials[:3])
