@@ -17,12 +17,12 @@ from ..paper import Block, Paper
 from .contradictions import contradictions
 from .glossary import local_symbols
 from .qualities import find_choices, find_shapes, find_texts
-from .result import PaperSettings
+from .result import Found, PaperSettings
 from .scope import phase_of, scope_of
 from .sentences import Sentence, sentences
 from .silence import families_of, silences
 from .statements import Statement, find_statements
-from .tables import find_in_table
+from .tables import Cell, find_in_table
 
 _READ = {"paragraph", "list", "footnote", "theorem", "algorithm", "table", "figure", "code"}
 _SKIPPED_ROLES = {"references", "acknowledgements", "related_work"}
@@ -67,10 +67,11 @@ def paper_settings(paper: Paper, keys: list[str] | None = None, scope: str | Non
     """
     asked = _keys(keys) if keys else None
     kinds = families_of(paper)
-    facts = _distinct([f for f in _facts(paper) if not _foreign(f.key, kinds)])
+    found = _distinct([f for f in _found(paper) if not _foreign(f.fact.key, kinds)])
     if asked is not None:
-        facts = [f for f in facts if f.key in asked]
-    disagreeing = contradictions(facts)
+        found = [f for f in found if f.fact.key in asked]
+    disagreeing = contradictions(found)
+    facts = [f.fact for f in found]
     silent = silences(paper, facts, kinds, asked)
     if scope:
         wanted = set(re.findall(r"\w+", scope.lower()))
@@ -126,7 +127,7 @@ def _readable(paper: Paper) -> Iterator[Block]:
             yield block
 
 
-def _facts(paper: Paper) -> Iterator[Fact]:
+def _found(paper: Paper) -> Iterator[Found]:
     blocks = list(_readable(paper))
     read = {block.id: list(sentences(block)) for block in blocks}
     local = local_symbols([s for block in blocks for s in read[block.id]])
@@ -134,27 +135,23 @@ def _facts(paper: Paper) -> Iterator[Fact]:
     for block in blocks:
         section = paper.section_title(block)
         role = roles.get(block.section or "")
-        early = role in _EARLY
         for sentence in read[block.id]:
-            for statement in _of_sentence(sentence, local, early):
+            for statement in _of_sentence(sentence, local, role in _EARLY):
                 if block.kind in ("figure", "table") and (
                     statement.key in _NEEDS_CUE or not statement.key.startswith(_OF_TRAINING)
                 ):
                     continue
-                yield _fact(paper, sentence, statement, section, role in _EXPERIMENTAL)
+                fact = _fact(paper, sentence, statement, section, role in _EXPERIMENTAL)
+                yield Found(fact, block.id, firm=statement.form != "symbol" or statement.key not in local.values())
         if block.kind == "table":
             for cell in find_in_table(block, local):
-                caption_scope = phase_of(block.caption or "")
-                source = Source(
-                    kind="paper", ref=paper.id, section=section, page=block.page, bbox=block.bbox, quote=cell.quote
-                )
-                yield Fact(
-                    key=cell.key,
-                    value=cell.value,
-                    unit=terms()[cell.key].unit,
-                    scope=cell.scope or caption_scope,
-                    source=source,
-                )
+                yield Found(_cell_fact(paper, block, cell, section), block.id, tabled=True)
+
+
+def _cell_fact(paper: Paper, block: Block, cell: Cell, section: str | None) -> Fact:
+    source = Source(kind="paper", ref=paper.id, section=section, page=block.page, bbox=block.bbox, quote=cell.quote)
+    scope = cell.scope or phase_of(block.caption or "")
+    return Fact(key=cell.key, value=cell.value, unit=terms()[cell.key].unit, scope=scope, source=source)
 
 
 def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iterator[Statement]:
@@ -166,7 +163,8 @@ def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iter
     if early and not re.search(r"\b(?:we|our)\b", text, re.IGNORECASE):
         return
     for statement in find_statements(text, local):
-        if statement.key in _NEEDS_CUE and statement.form != "symbol" and (early or not ours or others):
+        named = statement.form != "symbol"
+        if (others and not named) or (named and statement.key in _NEEDS_CUE and (early or not ours or others)):
             continue
         if statement.key == "model.layers" and not _BUILT.search(text):
             continue
@@ -202,21 +200,15 @@ def _fact(paper: Paper, sentence: Sentence, statement: Statement, section: str |
     )
 
 
-def _distinct(facts: list[Fact]) -> list[Fact]:
-    """Facts without repetitions of the same value for the same scope."""
-    kept: list[Fact] = []
-    for fact in facts:
-        term = terms()[fact.key]
-        if fact.key in _ONCE and any(k.key == fact.key and k.value == fact.value for k in kept):
-            continue
-        tabled = fact.source.quote is not None and not re.search(r"[.:]$", fact.source.quote)
-        if not any(
-            k.key == fact.key
-            and (k.scope == fact.scope or (tabled and k.scope is None))
-            and _same(k.value, fact.value, term)
-            for k in kept
-        ):
-            kept.append(fact)
+def _distinct(found: list[Found]) -> list[Found]:
+    """Facts without repetitions of the same value for the same scope; a cell adds nothing to what holds for all."""
+    kept: list[Found] = []
+    for each in found:
+        fact, term = each.fact, terms()[each.fact.key]
+        told = [k.fact for k in kept if k.fact.key == fact.key and _same(k.fact.value, fact.value, term)]
+        known = any(t.scope == fact.scope or (each.tabled and t.scope is None) for t in told)
+        if not known and not (told and fact.key in _ONCE):
+            kept.append(each)
     return kept
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from paper_implementer.knowledge.facts import Fact
@@ -34,3 +36,19 @@ class PaperSettings(BaseModel):
     facts: list[Fact] = Field(default_factory=list)
     silent: list[Silence] = Field(default_factory=list)
     contradictions: list[Contradiction] = Field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Found:
+    """A fact and how firmly it was read.
+
+    **Arguments:**
+
+    - `block`: id of the block that states it; `tabled`: whether that is a cell.
+    - `firm`: whether the key was named, not only a symbol that the paper may use for several things.
+    """
+
+    fact: Fact
+    block: str
+    tabled: bool = False
+    firm: bool = True
