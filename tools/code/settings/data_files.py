@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 import re
 import tomllib
 from dataclasses import dataclass
@@ -29,7 +30,8 @@ def scalar(text: str) -> JsonValue:
         try:
             return int(digits)
         except ValueError:
-            return float(digits)
+            number = float(digits)
+            return number if math.isfinite(number) else word
     if word[0] in "([" and word[-1] in ")]":
         return _sequence(word)
     return word

@@ -5,39 +5,17 @@ from __future__ import annotations
 import ast
 import re
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pydantic import JsonValue
 
 from ..syntax import parse
 from .calls import arguments_of, choice_of_call, name_in, uses_of
-from .literals import UNKNOWN, Unknown, Value, evaluate
+from .literals import Unknown, Value, evaluate
 from .model import Origin, RawSetting
 from .options import callee, options_of, typer_default
+from .statements import always, bodies, defaults, expressions, field_default, is_config_class, target_path
 
-_CONFIG_SUFFIXES = (
-    "config",
-    "configuration",
-    "args",
-    "arguments",
-    "settings",
-    "options",
-    "params",
-    "hparams",
-    "cfg",
-    "recipe",
-)
-_CONFIG_BASES = {
-    "PretrainedConfig",
-    "PreTrainedConfig",
-    "BaseModel",
-    "BaseSettings",
-    "NamedTuple",
-    "ConfigBase",
-    "TypedDict",
-}
-_FIELD_CALLS = {"field", "Field", "ib", "attrib", "PrivateAttr", "list_field"}
 _CONFIG_OBJECTS = {
     "ConfigDict",
     "CfgNode",
@@ -136,9 +114,9 @@ class _Reader:
                     self.entries(self.scope[-1], value)
                 case _:
                     self.calls(statement)
-                    conditional = isinstance(statement, ast.If | ast.Match) and not _always(statement)
+                    conditional = isinstance(statement, ast.If | ast.Match) and not always(statement)
                     self.conditions += conditional
-                    for inner in _bodies(statement):
+                    for inner in bodies(statement):
                         self.block(inner)
                     self.conditions -= conditional
 
@@ -152,7 +130,7 @@ class _Reader:
             for one, part in zip(target.elts, value.elts, strict=True):
                 self.assign(one, part)
             return
-        path = _target_path(target)
+        path = target_path(target)
         if path is None:
             return
         if isinstance(target, ast.Name):
@@ -197,7 +175,7 @@ class _Reader:
             self.entries(f"{path}.{name}", node, depth + 1)
 
     def class_(self, node: ast.ClassDef) -> None:
-        config = _is_config_class(node)
+        config = is_config_class(node)
         self.scope.append(node.name)
         for statement in node.body:
             match statement:
@@ -209,7 +187,7 @@ class _Reader:
                     ast.Assign(targets=[ast.Name(id=name)], value=value)
                     | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
                 ):
-                    self.add(f"{'.'.join(self.scope)}.{name}", _field_default(value, self.names), value.lineno, "field")
+                    self.add(f"{'.'.join(self.scope)}.{name}", field_default(value, self.names), value.lineno, "field")
                     self.entries(f"{'.'.join(self.scope)}.{name}", value)
                     self.calls(value)
                     if isinstance(statement, ast.AnnAssign):
@@ -225,7 +203,7 @@ class _Reader:
         self.scope.append(node.name)
         self.depth += 1
         path = owner if node.name == "__init__" and owner else ".".join(self.scope)
-        for name, default in _defaults(node.args):
+        for name, default in defaults(node.args):
             option = typer_default(default, self.names)
             if not isinstance(option, Unknown):
                 self.add(name, option, default.lineno, "option")
@@ -242,7 +220,7 @@ class _Reader:
 
     def calls(self, node: ast.AST) -> None:
         """Options, known calls and telling uses in an expression or the head of a statement."""
-        for inner in _expressions(node):
+        for inner in expressions(node):
             for function, parameter, value in uses_of(inner):
                 self.use(function, parameter, value)
             if not isinstance(inner, ast.Call):
@@ -265,77 +243,3 @@ class _Reader:
                 self.use(function, f"{parameter}[{index}]", element)
         elif named := name_in(value):
             self.uses.add(Use(*named, function, parameter))
-
-
-def _expressions(node: ast.AST) -> Iterator[ast.AST]:
-    """A node and what is inside it, without nested statements."""
-    stack: list[ast.AST] = [node]
-    while stack:
-        current = stack.pop()
-        yield current
-        stack.extend(
-            c for c in ast.iter_child_nodes(current) if not isinstance(c, ast.stmt | ast.ExceptHandler | ast.match_case)
-        )
-
-
-def _always(statement: ast.If | ast.Match) -> bool:
-    """Whether the body is what running the file does: `if __name__ == "__main__":`."""
-    return isinstance(statement, ast.If) and "__name__" in (
-        n.id for n in ast.walk(statement.test) if isinstance(n, ast.Name)
-    )
-
-
-def _bodies(statement: ast.stmt) -> Iterator[list[ast.stmt]]:
-    for field in ("body", "orelse", "finalbody"):
-        inner = getattr(statement, field, None)
-        if inner:
-            yield inner
-    for handler in getattr(statement, "handlers", []):
-        yield handler.body
-    for case in getattr(statement, "cases", []):
-        yield case.body
-
-
-def _target_path(target: ast.expr) -> str | None:
-    """`a`, `a.b.c`, `a['b']` as a dotted path."""
-    parts: list[str] = []
-    while True:
-        match target:
-            case ast.Name(id=name):
-                return ".".join([name, *reversed(parts)])
-            case (
-                ast.Attribute(attr=name, value=inner)
-                | ast.Subscript(slice=ast.Constant(value=str() as name), value=inner)
-            ):
-                parts.append(name)
-                target = inner
-            case _:
-                return None
-
-
-def _defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
-    positional = [*arguments.posonlyargs, *arguments.args]
-    if arguments.defaults:
-        for argument, default in zip(positional[-len(arguments.defaults) :], arguments.defaults, strict=True):
-            yield argument.arg, default
-    for argument, keyword_default in zip(arguments.kwonlyargs, arguments.kw_defaults, strict=True):
-        if keyword_default is not None:
-            yield argument.arg, keyword_default
-
-
-def _field_default(node: ast.expr, names: dict[str, JsonValue]) -> Value:
-    """The default of a class field: the literal, or that inside `field(...)`, `Field(...)`, `attr.ib(...)`."""
-    if not isinstance(node, ast.Call) or callee(node.func).rpartition(".")[2] not in _FIELD_CALLS:
-        return evaluate(node, names)
-    for keyword in node.keywords:
-        if keyword.arg == "default":
-            return evaluate(keyword.value, names)
-        if keyword.arg in ("default_factory", "factory") and isinstance(keyword.value, ast.Lambda):
-            return evaluate(keyword.value.body, names)
-    return evaluate(node.args[0], names) if node.args else UNKNOWN
-
-
-def _is_config_class(node: ast.ClassDef) -> bool:
-    bases = {callee(base).rpartition(".")[2] for base in node.bases}
-    ends = any(name.lower().endswith(_CONFIG_SUFFIXES) for name in (node.name, *bases))
-    return ends or bool(bases & _CONFIG_BASES)
