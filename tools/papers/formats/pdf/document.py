@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,14 +16,19 @@ from ..links import code_links
 from ..outline import Outline
 from ..roles import role_of
 from . import equations, metadata, tables
+from .equations import GlyphsOf
 from .floats import Float, fill, find_captions
+from .formulas import Rule
+from .glyphs import Glyph, page_glyphs
 from .headings import Heading, find_headings
 from .layout import body_size, order, remove_furniture
 from .lines import Line, page_lines
+from .placement import settle_floats
 from .references import split_references
 
 MAX_PAGES = 1_000
 MAX_BYTES = 200 * 2**20
+MAX_DRAWINGS = 5_000
 _FLAGS = 1 | 2 | 64 | 128  # PyMuPDF: ligatures and blanks as printed, clip to the page, codes of glyphs without Unicode
 _HYPHEN = re.compile(r"(\w)[-\u2010]$")
 _FOOTNOTE = re.compile(r"^\^\{(\d{1,2}|[∗*†‡§¶⇤])\}|^([∗*†‡§¶⇤])")
@@ -39,6 +45,7 @@ class _Pages:
     heights: list[float]
     links: list[str]
     stamps: str
+    glyphs_of: GlyphsOf
 
 
 def parse(path: str, progress: Progress = no_progress) -> Paper:
@@ -96,7 +103,7 @@ def _damaged_start(data: bytes) -> bool:
 
 
 def _read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) -> _Pages:
-    pages = _Pages([], [], [], [], "")
+    pages = _Pages([], [], [], [], "", _glyphs_of(document))
     for number in range(1, document.page_count + 1):
         progress(number, document.page_count, f"page {number}")
         try:
@@ -148,14 +155,25 @@ def _without_annotations(page: Any) -> None:
         page.delete_annot(annotation)
 
 
-def _rules(page: Any) -> list[tuple[float, float, float]]:
+def _rules(page: Any, shortest: float = 20.0) -> list[Rule]:
     """Horizontal rules as (left, right, y): thin filled boxes and strokes."""
     found = []
-    for drawing in page.get_drawings()[:5000]:
+    for drawing in page.get_cdrawings()[:MAX_DRAWINGS]:
         x0, y0, x1, y1 = drawing["rect"]
-        if x1 - x0 > 20 and y1 - y0 < 2.5:
+        if x1 - x0 > shortest and y1 - y0 < 2.5:
             found.append((x0, x1, (y0 + y1) / 2))
     return found
+
+
+def _glyphs_of(document: Any) -> GlyphsOf:
+    """Glyphs and rules of a page, the latest page kept: equations ask for them one after the other."""
+
+    @lru_cache(maxsize=1)
+    def glyphs_of(number: int) -> tuple[list[Glyph], list[Rule]]:
+        page = document[number - 1]
+        return page_glyphs(page.get_text("rawdict", flags=_FLAGS)), _rules(page, 2.5)
+
+    return glyphs_of
 
 
 class _Writer:
@@ -181,6 +199,7 @@ class _Writer:
                 left, right = self.margins[(n.page, n.column)]
                 self.margins[(n.page, n.column)] = (min(left, n.x0), max(right, n.x1))
         self.first_page, self.stamps = (pages.lines[0] if pages.lines else []), pages.stamps
+        self.glyphs_of = pages.glyphs_of
 
     def write(self) -> None:
         """Fill the paper."""
@@ -220,6 +239,7 @@ class _Writer:
         self.paper.authors = metadata.authors_of(front)
         if not self.outline.sections:
             self._text(front)
+        settle_floats(self.outline.blocks)
         self.paper.blocks = self.outline.blocks
         abstract = next((b.id for b in self.paper.blocks if b.kind == "section" and b.role == "abstract"), None)
         if abstract:
@@ -280,10 +300,11 @@ class _Writer:
         if self.outline.role == "references":
             self._references(lines)
             return
+        displays = equations.display_lines(lines, self.margins)
         group: list[Line] = []
         kind = ""
         for line in lines:
-            now = self._kind(line)
+            now = "equation" if id(line) in displays else self._kind(line)
             if group and (
                 now != kind
                 or (now == "paragraph" and self._begins(line, group))
@@ -299,8 +320,7 @@ class _Writer:
     def _kind(self, line: Line) -> str:
         if line.size < self.body - 0.7 and line.y0 > 0.55 * self.heights[line.page - 1] and line.math_share < 0.5:
             return "footnote"
-        left, right = self.margins[(line.page, line.column)]
-        return "equation" if equations.is_display(line, left, right) else "paragraph"
+        return "paragraph"
 
     def _begins(self, line: Line, group: list[Line]) -> bool:
         """Does a paragraph begin with this line?"""
@@ -334,18 +354,14 @@ class _Writer:
         self._add(self.outline.block("paragraph", text=text), lines)
 
     def _equations(self, lines: list[Line]) -> None:
-        """One block an equation: lines up to the one that has the number."""
-        group: list[Line] = []
-        for i, line in enumerate(lines):
-            group.append(line)
-            number, _ = equations.number_of(line.text)
-            if number or i + 1 == len(lines):
-                text = " ".join(n.text for n in group)
-                _, bare = equations.number_of(text)
-                block = self.outline.block("equation", number, text=text, latex=equations.to_latex(bare))
-                block.verbatim, block.confidence = text, 0.6 if len(group) == 1 else 0.3
-                self._add(block, group)
-                group = []
+        """One block an equation."""
+        for one in equations.split_equations(lines):
+            latex, confidence = equations.latex_of(one, self.glyphs_of)
+            block = self.outline.block(
+                "equation", one.number, text=f"$$ {latex} $$" if latex else one.text, latex=latex or None
+            )
+            block.verbatim, block.confidence = one.text, confidence
+            self._add(block, one.lines)
 
     def _references(self, lines: list[Line]) -> None:
         for i, (number, entry) in enumerate(split_references(lines), 1):

@@ -13,6 +13,7 @@ _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi",
 _MATH_FONT = re.compile(r"^(?:[A-Z]{6}\+)?(CMMI|CMSY|CMEX|CMR\d|CMBX\d|MSAM|MSBM|EUFM|EUSM|rsfs|MTMI|MTSY|MTEX|RMTMI|txmi|txsy|Cambria ?Math|XITSMath|STIX.*Math|LibertineMath|NewTXMI|Symbol)", re.IGNORECASE)  # fmt: skip
 _BOLD_FONT = re.compile(r"bold|black|heavy|medi(?!um)|demi|semibold|-bd|cmbx|cmb\d|nimbusromno9l-medi", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}")
+_LARGE_FONT = re.compile(r"CMEX|MTEX|txex|LMMathExtension", re.IGNORECASE)
 _MATH_SYMBOLS = set("=+−×÷∑∏∫√∞≈≤≥≠∈∂∇·⋅∥‖→←⇒±∼≡⊙⊗⊕∝∀∃")
 
 
@@ -29,6 +30,16 @@ class Span:
     x1: float
     y: float
     raised: bool
+
+    @property
+    def hanging(self) -> bool:
+        """Does it hang from its baseline, as TeX's large symbols do?"""
+        return bool(_LARGE_FONT.search(self.font))
+
+    @property
+    def middle(self) -> float:
+        """The height of the axis of its glyphs."""
+        return self.y + 0.75 * self.size if self.hanging else self.y - 0.25 * self.size
 
     @property
     def mathematical(self) -> bool:
@@ -72,7 +83,11 @@ class Line:
     @property
     def y(self) -> float:
         """The baseline of its largest run."""
-        return max(self.spans, key=lambda s: (s.size, len(s.text))).y
+        inked = [s for s in self.spans if s.text.strip()] or self.spans
+        standing = [s for s in inked if not s.hanging]
+        if not standing:
+            return inked[0].middle + 0.25 * inked[0].size
+        return max(standing, key=lambda s: (s.size, len(s.text))).y
 
     @property
     def bold(self) -> bool:
@@ -171,7 +186,40 @@ def page_lines(raw: dict[str, Any], page: int, box: tuple[float, float, float, f
             if any(s.text.strip() for s in spans):
                 parts.append(spans)
         lines += [_line(spans, page, number) for spans in _rows(parts)]
-    return lines, hidden
+    return _with_scraps(lines), hidden
+
+
+def _with_scraps(lines: list[Line]) -> list[Line]:
+    """Give roots, limits and scripts that the file draws apart back to the line of text in which they stand."""
+    hosts = [n for n in lines if sum(len(w) > 2 and w.isalpha() for w in n.text.split()) >= 4]
+    merged: dict[int, Line] = {}
+    kept: list[Line] = []
+    for line in lines:
+        host = next((h for h in hosts if h is not line and _stands_in(line, h)), None) if _is_scrap(line) else None
+        if host is None:
+            kept.append(line)
+            continue
+        whole = merged.get(id(host), host)
+        whole.spans = sorted([*whole.spans, *line.spans], key=lambda s: s.x0)
+        whole.text = marked_text(whole.spans)
+        merged[id(host)] = whole
+    return kept
+
+
+def _is_scrap(line: Line) -> bool:
+    return (
+        len(line.text) <= 16 and (line.math_share > 0.5 or line.size < 8) and not re.search(r"[^\W\d_]{4,}", line.text)
+    )
+
+
+def _stands_in(scrap: Line, host: Line) -> bool:
+    size = host.size
+    inside = host.x0 - 2 <= scrap.x0 and scrap.x1 <= host.x1 + 2
+    gap = not any(
+        s.text.strip() and len(s.text) < 200 and s.x0 < scrap.x0 + 1 and scrap.x1 - 1 < s.x1 and abs(s.y - scrap.y) < 1
+        for s in host.spans
+    )
+    return inside and gap and host.y - 1.05 * size < scrap.y < host.y + 0.62 * size
 
 
 def _is_hidden(span: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
@@ -209,6 +257,6 @@ def _rows(parts: list[list[Span]]) -> list[list[Span]]:
 
 def _line(spans: list[Span], page: int, block: int) -> Line:
     inked = [s for s in spans if s.text.strip()]
-    top = min(s.y - 0.8 * s.size for s in inked)
-    bottom = max(s.y + 0.2 * s.size for s in inked)
+    top = min(s.y if s.hanging else s.y - 0.8 * s.size for s in inked)
+    bottom = max(s.y + (1.1 if s.hanging else 0.2) * s.size for s in inked)
     return Line(page, spans, min(s.x0 for s in inked), top, max(s.x1 for s in inked), bottom, block=block)
