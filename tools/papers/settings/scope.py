@@ -60,7 +60,8 @@ _GENERAL = word_set(
     hyperparameters hyper parameters appendix settings setting method methods approach results introduction and of
     the for our configuration on in with to procedure a b c d e overview discussion conclusion evaluation main
     abstract reproducibility recipe network networks proposed learning used specifications specification additional
-    initialization preprocessing hyperparameter general common design protocol implementing section
+    initialization preprocessing hyperparameter general common design protocol implementing section further other more
+    remaining full complete tasks
     """
 )
 """Words of headings that name no experiment of its own."""
