@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+import sys
 from collections.abc import Iterable
 from functools import cache
 from importlib.resources import files
@@ -34,6 +35,8 @@ def parse(format: SourceFormat, path: str, main: str | None = None, progress: Pr
     **Raises:** `Unreadable` where there is nothing to read, and what the parsers raise.
     """
     if format == "pdf":
+        # PyMuPDF 2 loads a neural layout model at import if it can: half a second and 50 MB for what is not used here.
+        sys.modules.setdefault("pymupdf.layout", None)  # type: ignore[arg-type]
         from .formats.pdf import parse as parse_pdf
 
         paper = parse_pdf(path, progress)
