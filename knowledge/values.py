@@ -110,7 +110,7 @@ NUMBER = re.compile(
     r"|(?P<over>\d{1,4})\s?/\s?(?P<under>\d{1,4})(?![\d/])"
     rf"|(?P<num>{_DIGITS})(?:\s?[eE]\s?(?:\^\{{)?(?P<e>[-−–+]?\s?\d{{1,3}})\}}?(?!\w|\.\d))?"
     r"(?:\s?(?P<scale>[kKMBT])(?![A-Za-z0-9])|[\s-]?(?P<scale_word>thousand|million|billion|trillion)\b)?"
-    r"(?P<percent>\s?%|\s?percent\b)?"
+    r"(?P<percent>\s?%|\s?percent\b)?(?![A-Za-wyz]|x(?!\s?\d))"
     r")"
 )
 """One number of a plain text, in any of its notations."""

@@ -31,7 +31,7 @@ _SKIPPED_TITLES = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|prior work|previous work|compare against|we (?:also )?tried|illustrat\w+|for example|for instance|suppose)\b",
+    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|prior work|previous work|compare against|comparing (?:it |them )?(?:with|to|against)|we (?:also )?tried|illustrat\w+|for example|for instance|suppose)\b",
     re.IGNORECASE,
 )
 _OURS = re.compile(
@@ -81,11 +81,9 @@ def paper_settings(paper: Paper, keys: list[str] | None = None, scope: str | Non
 
 _NARROW = {
     "diffusion",
-    "gan",
     "rl",
     "moe",
     "lora",
-    "vae",
     "contrastive",
     "detection",
     "quantization",
@@ -142,10 +140,16 @@ def _found(paper: Paper) -> Iterator[Found]:
                 ):
                     continue
                 fact = _fact(paper, sentence, statement, section, role in _EXPERIMENTAL)
-                yield Found(fact, block.id, firm=statement.form != "symbol" or statement.key not in local.values())
+                yield Found(fact, block.id, firm=_is_firm(statement, sentence.text, local))
         if block.kind == "table":
             for cell in find_in_table(block, local):
                 yield Found(_cell_fact(paper, block, cell, section), block.id, tabled=True)
+
+
+def _is_firm(statement: Statement, text: str, local: dict[str, str]) -> bool:
+    """Whether a statement names its key, and its number in digits: "two heads" may be two of four."""
+    named = statement.form != "symbol" or statement.key not in local.values()
+    return named and (statement.form == "name" or any(c.isdigit() for c in text[statement.start : statement.end]))
 
 
 def _cell_fact(paper: Paper, block: Block, cell: Cell, section: str | None) -> Fact:
@@ -166,7 +170,10 @@ def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iter
         named = statement.form != "symbol"
         if (others and not named) or (named and statement.key in _NEEDS_CUE and (early or not ours or others)):
             continue
-        if statement.key == "model.layers" and not _BUILT.search(text):
+        in_words = not any(c.isdigit() for c in text[statement.start : statement.end])
+        if (statement.key == "model.layers" or (statement.key == "attention.heads" and in_words)) and not _BUILT.search(
+            text
+        ):
             continue
         if statement.key == "data.examples" and (
             not re.search(r"train|corpus|consist|contain", sentence.lower)

@@ -138,7 +138,7 @@ _HARDWARE = re.compile(
 _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
     ("model.weight_tying", re.compile(r"shar\w+ the same weight matrix|(?:tie|tied|tying|shar\w+)(?: the)? (?:\w+ ){0,3}(?:weights|embeddings?|embedding matri\w+)|weights? (?:are |is )?(?:tied|shared)(?= (?:between|across|with))|weight tying", re.IGNORECASE), True),
     ("model.embedding_scale", re.compile(r"multiply (?:those|the|these) (?:embedding )?weights by √\s?\(?\{?[A-Za-z]+(?:_\{*\w+\}*)?\)?|embeddings? (?:are |is )?(?:multiplied|scaled) by [^.,]{2,30}", re.IGNORECASE), None),
-    ("attention.scale", re.compile(r"scaling factor of [^.,;]{2,24}|divide each by √?\s?\{?[A-Za-z]+(?:_\{*\w+\}*)?\}?|dot products? (?:by|scaled by) [^.,;]{2,24}", re.IGNORECASE), None),
+    ("attention.scale", re.compile(r"scaling factor of [^.,;]{2,24}|divide each by √?\s?\{?[A-Za-z]+(?:_\{*\w+\}*)?\}?|dot products? (?:by|scaled by) [^.,;]{2,24}|(?:logits?|scores?)[^.,;]{0,30} (?:scaled|divided|multiplied) by [^.,;]{2,16}", re.IGNORECASE), None),
     ("norm.placement", re.compile(r"LayerNorm\(x \+ Sublayer\(x\)\)"), "post"),
     ("norm.placement", re.compile(r"layer ?norm(?:alization)? (?:was|is|are) (?:moved|applied|placed|used|added) (?:to the input of|before|at the input)[^.,]{0,40}|normalize the input of each[^.,]{0,40}", re.IGNORECASE), "pre"),
     ("norm.placement", re.compile(r"(?:right )?after each convolution and before activation", re.IGNORECASE), "after_convolution"),
@@ -153,6 +153,7 @@ _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
     ("init.scheme", re.compile(r"initiali[sz]e the weights as in \[\d+\]|weight initiali[sz]ation (?:in|of|from|as in) (?:\[\d+\]|[A-Z][a-z][^.,;]{2,40})", re.IGNORECASE), None),
     ("eval.max_length", re.compile(r"(?:maximum|max) output length[^.;]{0,30}? to (?P<by>[^.,;\[]{2,30})", re.IGNORECASE), None),
     ("lora.targets", re.compile(r"(?:only )?(?:apply|apply\w*|adapt\w*) (?:LoRA to |only )?(?:the )?(?P<by>(?:W_\{*\w+\}*|\w+ weights)(?:(?:,| and|, and) (?:W_\{*\w+\}*|\w+ weights))*)"), None),
+    ("eval.metric", re.compile(r"\b(?:report\w*|measur\w+|evaluat\w+ (?:with|by|using)|metrics? (?:is|are)|scor\w+ (?:by|with|using))\s+(?:the |an? )?(?P<by>(?:[\w-]+\s){0,2}?(?:accuracy|BLEU|F1|perplexity|FID|mAP|error rates?|ROUGE(?:-\w)?|WER|IoU|correlation)\b)"), None),
     ("training.early_stopping", re.compile(r"early[- ]stopp\w+(?: (?:with|based|on|using))?[^.;]{0,50}", re.IGNORECASE), None),
     ("data.dataset", re.compile(r"\b(?:train\w*|evaluat\w*|experiment\w*|pre-?train\w*|test\w*)\s+(?:\w+\s+){0,4}?(?:on|using|with)\s+(?:the\s+)?(?:standard\s+)?(?P<by>[A-Z][\w-]*[A-Z0-9][\w-]*(?:\s[A-Z0-9][\w-]*){0,3}|[A-Z]\w+(?:\s[A-Z]\w+)*(?=\s(?:dataset|corpus|data\b)))(?:\s\w+)?\s(?:dataset|data set|corpus|data|benchmark|training set)"), None),
     ("data.dataset", re.compile(r"\b(?:train\w*|pre-?train\w*|fine-?tun\w+)\s+(?:[a-z-]+\s+){0,3}on\s+(?:the\s+)?(?P<by>(?!GPT|BERT|NL[UGI]\b|T5|ResNet|ViT|LLa|L2|L1|[A-Z]\d+\b|TPU|GPU)(?:[A-Z][\w.]*[A-Z0-9][\w.]*(?:-[\w.]+)?)(?:\s[A-Z0-9][\w.-]*){0,3})(?=[\s,.;(\[])")

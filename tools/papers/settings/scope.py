@@ -55,6 +55,8 @@ def phase_of(text: str) -> str | None:
 
 _GENERAL = word_set(
     """
+    further other more all full complete remaining extra supplementary material list values tasks task datasets dataset
+    baselines metrics measures
     model models training train data batching hardware schedule optimizer optimization optimisation regularization
     regularisation architecture implementation experiment experiments experimental setup setups details detail
     hyperparameters hyper parameters appendix settings setting method methods approach results introduction and of

@@ -15,7 +15,7 @@ _LINKS = word_set(
     equals equaled kept chosen held start starts started starting initialized initialised initial initially limited
     restricted clipped capped tuned selected found used use using take taken employ adopt apply value values rate
     rates size sizes parameter parameters coefficient coefficients factor probability probabilities ratio weight
-    weights threshold strength constant fixed uniform peak maximum max minimum default same always simply just only
+    weights also now again here still finally both threshold strength constant fixed uniform peak maximum max minimum default same always simply just only
     usually typically generally empirically respectively respective approximately about around roughly nearly almost
     up least most than over exactly total global effective single decoupled linear hyperparameter hyperparameters
     setting settings range ranges ranging interval between among swept sweep searched search grid over follows
