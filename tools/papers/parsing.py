@@ -35,8 +35,9 @@ def parse(format: SourceFormat, path: str, main: str | None = None, progress: Pr
     **Raises:** `Unreadable` where there is nothing to read, and what the parsers raise.
     """
     if format == "pdf":
-        # PyMuPDF 2 loads a neural layout model at import if it can: half a second and 50 MB for what is not used here.
-        sys.modules.setdefault("pymupdf.layout", None)  # type: ignore[arg-type]
+        # PyMuPDF 2 brings neural models along when it is imported, if it can: half a second and 90 MB, for nothing here.
+        for unused in ("pymupdf.layout", "pymupdf4llm"):
+            sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
         from .formats.pdf import parse as parse_pdf
 
         paper = parse_pdf(path, progress)
