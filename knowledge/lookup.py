@@ -8,7 +8,7 @@ import math
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from importlib import resources
 
@@ -124,6 +124,7 @@ def _aliases() -> dict[tuple[str, ...], str]:
     for name, head in _heads().items():
         for alias in (name, head.title, *head.aliases):
             found.setdefault(tokens(alias), name)
+            found.setdefault(tokens(alias.lower()), name)
     return found
 
 
@@ -179,7 +180,7 @@ def _only_as_key(text: str, name: str) -> bool:
     head = _heads()[name]
     lower = text.lower()
     used = [alias for alias in (name.replace("_", " "), head.title, *head.aliases) if alias.lower() in lower]
-    return bool(used) and all(names_a_key(alias) for alias in used)
+    return "component" in head.families and bool(used) and all(names_a_key(alias) for alias in used)
 
 
 def _followed(names: Iterable[str]) -> list[str]:
@@ -301,7 +302,8 @@ def _arranged(hits: list[_Hit], asked: Question, limit: int) -> list[Fact]:
         if joint is not None:
             ranks = [hit.rank for hit in members]
             covered = len({hit.entry.row.key for hit in members})
-            rank = max(ranks) + 0.3 * min(covered, 6) if many else sum(ranks) / len(ranks) + 0.01
+            bonus = (0.08 if asked.bundles else 0.3) * min(covered, 6)
+            rank = max(ranks) + bonus if many else sum(ranks) / len(ranks) + 0.01
             ranked.append((rank, order, _labelled(joint, members[0])))
     for order, hit in enumerate(hits):
         ranked.append((hit.rank, order, _labelled(hit.entry.fact, hit)))
@@ -385,6 +387,11 @@ def lookup_default(
     named = frozenset(word for name in names[1:] for word in tokens(name)) if len(names) < 5 else frozenset()
     hints |= rest | named
     hits = _found(names, asked, hints)
+    if not hits and method is not None and (parts := [name for name in method_of(query) if name not in names]):
+        hits = [
+            replace(hit, distance=1)
+            for hit in _found(parts, question(query), frozenset(tokens(f"{method} {scope or ''}")))
+        ]
     if not hits:
         titles = ", ".join(_heads()[name].title for name in names[:3]) if len(names) < 5 else "the knowledge base"
         known = sorted({entry.row.key for name in names for entry in _entries(name)}) if len(names) < 5 else []

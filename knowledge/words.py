@@ -120,7 +120,7 @@ BUNDLES: dict[str, tuple[str, ...]] = {
     "evaluation": ("eval.",),
     "initialisation": ("init.",),
     "schedule": ("schedule.", "training.steps", "training.epochs"),
-    "dropout": ("dropout.",),
+    "dropout": ("dropout.", "lora.dropout"),
     "optimizer": ("optimizer.",),
     "everything": ("",),
 }
@@ -219,7 +219,7 @@ def _stem(word: str) -> str:
 @cache
 def tokens(text: str) -> tuple[str, ...]:
     """The words of a text in one spelling: lower case, singular, digits apart from letters."""
-    spaced = re.sub(r"([a-z])([A-Z])", r"\1 \2", text).lower()
+    spaced = re.sub(r"([a-z0-9])([A-Z][a-z])", r"\1 \2", text).lower()
     out: list[str] = []
     for word in _SPLIT.findall(spaced):
         out.extend(_stem(part) for part in _SAME.get(word, word).split())
@@ -252,7 +252,8 @@ def _read(text: str) -> tuple[tuple[str, ...], list[str]]:
     """The keys that a text names, longer names first where names overlap, and the words that name none."""
     phrases = _phrases()
     longest = max(map(len, phrases))
-    words, rest, at = tokens(text), [], 0
+    words, at = tokens(text), 0
+    rest: list[str] = []
     found: dict[str, None] = {}
     while at < len(words):
         for length in range(min(longest, len(words) - at), 0, -1):
@@ -264,12 +265,19 @@ def _read(text: str) -> tuple[tuple[str, ...], list[str]]:
                 and not (length == 1 and phrase[0] in _bundle_words())
             ):
                 found.update(dict.fromkeys(phrases[phrase]))
+                rest.extend(word for word in phrase[-1:] if _completes(word, phrases[phrase]))
                 at += length
                 break
         else:
             rest.append(words[at])
             at += 1
     return tuple(found), rest
+
+
+def _completes(word: str, keys: tuple[str, ...]) -> bool:
+    """Does a name of a key end in the word for the bundle of that key, as "learning rate schedule" does?"""
+    bundle = _bundle_words().get(word)
+    return bundle is not None and any(key.startswith(BUNDLES[bundle[0]]) for key in keys)
 
 
 @cache
@@ -291,7 +299,12 @@ def names_a_key(text: str) -> bool:
 def _part(text: str) -> Part:
     keys, rest = _read(text)
     asked = [_bundle_words()[word] for word in rest if word in _bundle_words()]
-    bundles = tuple(dict.fromkeys(bundle for bundle, weak in asked if not (weak and keys)))
+    fitting = [
+        bundle
+        for bundle, weak in asked
+        if not keys or (not weak and any(key.startswith(BUNDLES[bundle]) for key in keys))
+    ]
+    bundles = tuple(dict.fromkeys(fitting))
     spare = frozenset(word for word in rest if word not in _bundle_words() and word in content(text))
     return Part(keys, bundles, content(text), spare, tokens(text))
 
