@@ -206,7 +206,7 @@ def parse_json_value(text: str) -> Any:
 
 
 def main() -> None:
-    """Run the command line. The tools are defined only when one of them is asked for: `doctor` and `call` must start fast."""
+    """Run the command line. The tools become commands only when one of them is asked for."""
     if not (len(sys.argv) > 1 and sys.argv[1] in ("serve", "doctor", "call")):
         from .definitions import TOOLS
 

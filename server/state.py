@@ -6,14 +6,14 @@ from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from paper_implementer.tools.config import config
-
 if TYPE_CHECKING:
     from paper_implementer.tools.papers.library import Library
 
 
 def home() -> Path:
     """The folder where library, checkouts and runs live."""
+    from paper_implementer.tools.config import config
+
     return config().home
 
 

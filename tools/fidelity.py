@@ -9,8 +9,6 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from paper_implementer.knowledge.facts import Fact
-from paper_implementer.knowledge.values import same_value
-from paper_implementer.knowledge.vocabulary import terms
 
 Verdict = Literal[
     "agree",
@@ -70,6 +68,8 @@ def fidelity(
     """
     sides = [list(paper), list(official), list(mine)]
     stated = {fact.key for side in sides for fact in side} | set(keys)
+    from paper_implementer.knowledge.vocabulary import terms
+
     known = list(terms())
     order = {key: place for place, key in enumerate(known)}
     rows = []
@@ -125,6 +125,10 @@ def _speakers(sides: list[list[Fact]]) -> tuple[Fact | None, Fact | None, Fact |
 
 def agree(first: Fact, second: Fact) -> bool:
     """Whether two facts of one key state the same; a search agrees with each candidate, a table with each of its columns."""
+    # Here, since the server declares `FidelityRow` at start, long before it compares.
+    from paper_implementer.knowledge.values import same_value
+    from paper_implementer.knowledge.vocabulary import terms
+
     term = terms().get(first.key)
     if same_value(first.value, second.value, term):
         return True
