@@ -403,7 +403,9 @@ class TestFigures:
         paper = read("before \\begin{figure}\\caption{C}\\end{figure} after")
         assert [(b.kind, b.text) for b in paper.blocks] == [("paragraph", "before after"), ("figure", "")]
 
-    def test_with_two_captions_are_two(self, read: Read) -> None:
+    def test_with_two_captions_are_two(self, read: Read, tmp_path: Path) -> None:
+        for name in ("a.png", "b.png"):
+            (tmp_path / name).write_bytes(b"x")
         paper = read(
             r"\begin{figure}\begin{minipage}{.5\textwidth}\includegraphics{a.png}\caption{A}\label{a}\end{minipage}"
             r"\begin{minipage}{.5\textwidth}\includegraphics{b.png}\caption{B}\label{b}\end{minipage}\end{figure}"
@@ -413,6 +415,16 @@ class TestFigures:
             ("2", "B", "b.png", "b"),
         ]
 
+    def test_a_picture_that_is_not_among_the_files_is_none(self, read: Read) -> None:
+        block = only(read(r"\begin{figure}\includegraphics{../../other/x.png}\caption{C}\end{figure}"), "figure")
+        assert block.image is None
+
+    def test_an_algorithm_in_a_figure_is_an_algorithm(self, read: Read) -> None:
+        paper = read(
+            r"\begin{figure}\begin{algorithm}[H]\caption{A}\begin{algorithmic}\State a\end{algorithmic}\end{algorithm}\caption{F}\end{figure}"
+        )
+        assert [(b.id, b.caption, b.text) for b in paper.blocks] == [("alg:1", "A", "a"), ("fig:1", "F", "")]
+
     def test_subfigures_have_letters(self, read: Read) -> None:
         paper = read(
             r"\begin{figure}\begin{subfigure}{.4\textwidth}\includegraphics{a}\caption{left}\end{subfigure}\subfloat[right]{\includegraphics{b}}\caption{Both}\end{figure}"
@@ -420,7 +432,8 @@ class TestFigures:
         block = only(paper, "figure")
         assert (block.caption, block.text) == ("Both", "(a) left\n\n(b) right")
 
-    def test_captionof_says_the_kind(self, read: Read) -> None:
+    def test_captionof_says_the_kind(self, read: Read, tmp_path: Path) -> None:
+        (tmp_path / "t.pdf").write_bytes(b"x")
         paper = read(r"\begin{center}\includegraphics{t.pdf}\captionof{figure}{Teaser}\label{x}\end{center}\ref{x}")
         assert (only(paper, "figure").number, only(paper, "figure").image) == ("1", "t.pdf")
 

@@ -72,7 +72,8 @@ def authors_of(reader: Reader, tokens: list[Token]) -> list[str]:
     for chunk in chunks:
         names += _names_in(chunk, only_first_line=len(chunks) > 1)
     if not names and chunks:
-        first = next((s for s in map(_plain, chunks[0].split(_LINE)) if s), "")
+        lines = (re.sub(r"\$[^$]*\$|[\^_]\{[^{}]*\}|\[\^[^\]]*\]", "", line) for line in chunks[0].split(_LINE))
+        first = next((line for line in (" ".join(line.split()) for line in lines) if line), "")
         names = [first] if first else []
     return list(dict.fromkeys(names))[:MAX_AUTHORS]
 

@@ -168,7 +168,7 @@ def complete(reader: Reader) -> None:
     _heading(reader)
     for key in cited:
         printed = printed_entry(entries[key])
-        _add(reader, key, printed.label, tokenize(printed.text))
+        _add(reader, key, reader.inline(tokenize(printed.label)), tokenize(printed.text))
     reader.outline.blocks += behind
 
 
@@ -191,7 +191,7 @@ def _biblatex(reader: Reader, text: str) -> None:
             fields.setdefault("url", url.group(1).strip())
         fields.setdefault("journal", fields.get("journaltitle", ""))
         printed = printed_entry(fields)
-        _add(reader, match.group(1), printed.label, tokenize(printed.text))
+        _add(reader, match.group(1), reader.inline(tokenize(printed.label)), tokenize(printed.text))
     _close(reader)
 
 

@@ -193,7 +193,17 @@ def _nothing(_ex: Expander, _token: Token) -> None:
 
 _IGNORED = "protect relax noexpand global long outer leavevmode unskip ignorespaces @empty empty"
 PRIMITIVES: dict[Token, Primitive] = {
-    **dict.fromkeys(("\\newcommand", "\\renewcommand", "\\providecommand", "\\DeclareRobustCommand"), _newcommand),
+    **dict.fromkeys(
+        (
+            "\\newcommand",
+            "\\renewcommand",
+            "\\providecommand",
+            "\\DeclareRobustCommand",
+            "\\algnewcommand",
+            "\\algrenewcommand",
+        ),
+        _newcommand,
+    ),
     **{f"\\{how}DocumentCommand": _new_document_command for how in ("New", "Renew", "Provide", "Declare")},
     **dict.fromkeys(("\\newenvironment", "\\renewenvironment", "\\provideenvironment"), _newenvironment),
     **dict.fromkeys(("\\def", "\\edef", "\\gdef", "\\xdef"), _def),

@@ -28,13 +28,13 @@ _NAMES = {
         "lstset sisetup mathtoolsset date subjclass pdfinfo urlstyle tikzset "
         "pgfplotsset index marginpar typeout message setstretch doi received newsavebox usebox "
         "setcopyright settopmatter copyrightyear acmYear acmISBN acmDOI orcid email institute "
-        "titlerunning authorrunning icmltitlerunning icmlkeywords keywords icmlsetsymbol icmlcorrespondingauthor "
+        "titlerunning authorrunning icmltitlerunning icmlkeywords keywords "
         "correspondingauthor printAffiliationsAndNotice icmladdress reportnumber "
         "bstctlcite AtBeginDocument AtEndDocument vadjust noalign special directlua pdfliteral setminted usemintedstyle "
         "cline shorttitle shortauthors "
     ),
     "mm": (
-        "setlength addtolength fontsize settowidth settoheight icmlaffiliation pdfbookmark "
+        "setlength addtolength fontsize settowidth settoheight icmlaffiliation icmlcorrespondingauthor icmlsetsymbol pdfbookmark "
         "DeclareCaptionLabelFormat newcites addto newrefformat"
     ),
     "mmm": ("definecolor addcontentsline crefname Crefname"),

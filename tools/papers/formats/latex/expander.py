@@ -73,7 +73,8 @@ class Expander(TokenStream):
                 return token
             if first != "\\" or token == PAR:
                 return token
-            macro = self.macros.get(token)
+            # A style file is read for what it defines; what it does is typesetting.
+            macro = None if self.style_depth else self.macros.get(token)
             if macro is not None and self.allowed(token):
                 if macro.alias is None:
                     self.expand(token, macro)
@@ -165,7 +166,7 @@ class Expander(TokenStream):
         """Set a macro for the rest of the group, unless the reader owns the name."""
         if len(name) < 2 or name[0] != "\\" or name in self.structural:
             return
-        if self.style_depth and (name in self.known or "@" in name):
+        if self.style_depth and (name in self.known or any("@" in t for t in (name, *macro.body) if t[0] == "\\")):
             return
         if self.scopes:
             self.scopes[-1][1].setdefault(name, self.macros.get(name))

@@ -23,6 +23,8 @@ _FLOATS: dict[str, BlockKind] = {
     "algorithm": "algorithm", "algorithm2e": "algorithm", "Algorithm": "algorithm", "listing": "code", "figwindow": "figure", "program": "code",
 }  # fmt: skip
 _COUNTERS = {"code": "listing"}
+MAX_PICTURES = 3
+"""How many of a figure's pictures are looked for, until one is there."""
 _SUBFLOATS = ("subfigure", "subtable", "subfloat", "subcaptionblock")
 
 
@@ -67,7 +69,8 @@ def _float(name: str) -> Handler:
             ex.optional()
             ex.argument()
             ex.optional()
-        if reader.float_parts is not None or reader.is_inline:
+        outer = reader.float_parts
+        if (outer is None and reader.is_inline) or (outer is not None and outer.kind == kind):
             reader.run(f"\\end{{{name}}}")
             return
         before, reader.out = reader.out, []
@@ -79,7 +82,7 @@ def _float(name: str) -> Handler:
         else:
             reader.run(f"\\end{{{name}}}")
         _take_text(reader)
-        reader.float_parts, reader.is_inline, reader.out, reader.list_stack = None, was_inline, before, lists
+        reader.float_parts, reader.is_inline, reader.out, reader.list_stack = outer, was_inline, before, lists
         _emit(reader, parts)
 
     return handle
@@ -286,7 +289,7 @@ def _add(reader: Reader, piece: Piece) -> None:
         text="\n\n".join(t for t in texts if t),
         rows=rows or None,
         label=piece.labels[0] if piece.labels else None,
-        image=_found(reader, piece.images[0]) if piece.images else None,
+        image=next(filter(None, map(reader.tree.picture, piece.images[:MAX_PICTURES])), None),
         floating=True,
     )
     reader.is_inline = was_inline
@@ -295,11 +298,6 @@ def _add(reader: Reader, piece: Piece) -> None:
 def _even(rows: list[list[str]]) -> list[list[str]]:
     width = max((len(row) for row in rows), default=0)
     return [row + [""] * (width - len(row)) for row in rows]
-
-
-def _found(reader: Reader, name: str) -> str:
-    """The picture's path in the tree, with the extension that the source leaves out."""
-    return reader.tree.picture(name) or name
 
 
 def _graphics_path(reader: Reader) -> None:
