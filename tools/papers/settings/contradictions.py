@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import re
 
-from paper_implementer.knowledge.facts import Fact
 from paper_implementer.knowledge.values import same_value
 from paper_implementer.knowledge.vocabulary import terms
 
 from .result import Contradiction, Found
 from .scope import topic_of
 
-_SEVERAL = {"data.dataset", "data.augmentation", "training.hardware", "data.resize", "data.preprocessing", "eval.metric", "eval.crops", "lora.targets", "data.crop", "eval.max_length", "data.mean", "data.examples", "data.classes", "data.input_size", "eval.shots", "eval.samples", "training.duration", "model.kernel_size", "model.channels", "model.stride", "data.max_length", "model.parameters", "data.image_size"}  # fmt: skip
+_SEVERAL = {"data.dataset", "data.augmentation", "training.hardware", "data.resize", "data.preprocessing", "eval.metric", "eval.crops", "lora.targets", "data.crop", "eval.max_length", "data.mean", "data.examples", "data.classes", "model.vocabulary_size", "data.input_size", "eval.shots", "eval.samples", "training.duration", "model.kernel_size", "model.channels", "model.stride", "data.max_length", "model.parameters", "data.image_size"}  # fmt: skip
 """Keys that hold several values at once, or words that differ without disagreeing."""
 
 
@@ -29,26 +28,26 @@ def _scope(found: Found) -> str | None:
 def contradictions(found: list[Found]) -> list[Contradiction]:
     """The keys to which one scope gives two values.
 
-    Values of a search, a key with many values (layers described one by one) and the several columns of one table are no
-    contradiction.
+    Values of a search, a key with many values (layers described one by one), the phases that one paragraph tells and the
+    columns of one table are no contradiction.
     """
     columns: dict[tuple[str, str], set[str]] = {}
     for each in found:
         if each.tabled:
             columns.setdefault((each.block, each.fact.key), set()).add(repr(each.fact.value))
-    groups: dict[tuple[str, str], list[Fact]] = {}
+    groups: dict[tuple[str, str], list[Found]] = {}
     for each in found:
         fact, scope = each.fact, _scope(each)
         comparable = fact.key == "optimizer.betas" or isinstance(fact.value, bool | int | float)
         single = not each.tabled or len(columns[each.block, fact.key]) == 1
         if each.firm and single and comparable and scope is not None and fact.key not in _SEVERAL and not fact.note:
-            groups.setdefault((fact.key, scope), []).append(fact)
+            groups.setdefault((fact.key, scope), []).append(each)
     disagreeing = []
     for (key, _), group in groups.items():
-        distinct: list[Fact] = []
-        for fact in group:
-            if not any(same_value(fact.value, d.value, terms()[key]) for d in distinct):
-                distinct.append(fact)
-        if len(distinct) == 2 and distinct[0].source.quote != distinct[1].source.quote:
-            disagreeing.append(Contradiction(key=key, facts=distinct))
+        distinct: list[Found] = []
+        for each in group:
+            if not any(same_value(each.fact.value, d.fact.value, terms()[key]) for d in distinct):
+                distinct.append(each)
+        if len(distinct) == 2 and distinct[0].block != distinct[1].block:
+            disagreeing.append(Contradiction(key=key, facts=[d.fact for d in distinct]))
     return disagreeing

@@ -34,6 +34,7 @@ _OTHERS = re.compile(
     r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|prior work|previous work|compare against|comparing (?:it |them )?(?:with|to|against)|we (?:also )?tried|illustrat\w+|for example|for instance|suppose)\b",
     re.IGNORECASE,
 )
+_HYPOTHETICAL = re.compile(r"\b(?:assum\w+|suppose|if (?:we|one)|imagine)\b", re.IGNORECASE)
 _OURS = re.compile(
     r"\b(?:we|our|us)\b|\b(?:is|are|was|were) (?:\w+ ){0,2}(?:set|trained|used|fixed|initiali[sz]ed|fine-?tuned|optimi[sz]ed|applied|performed|sampled|kept|chosen|pre-?trained|composed|employed|run|divided|resized|clipped|computed|decayed|padded)\b|\b(?:using|with|trained|consists?|contains?|comprises?|employs?|default)\b",
     re.IGNORECASE,
@@ -47,7 +48,7 @@ _NEEDS_CUE = {
     "model.context_length", "attention.window",
     "model.hidden_size", "diffusion.steps", "eval.runs", "training.steps", "detection.anchors", "model.dilation", "eval.samples", "contrast.queue_size",
 }  # fmt: skip
-_ONCE = {"norm.type", "activation.function", "loss.function", "model.pooling", "model.shortcut", "position.encoding", "init.scheme", "data.tokenizer"}  # fmt: skip
+_ONCE = {"norm.type", "activation.function", "loss.function", "model.pooling", "model.shortcut", "position.encoding", "init.scheme", "data.tokenizer", "training.precision"}  # fmt: skip
 """Parts of a method that are told again wherever it is used."""
 _OF_TRAINING = ("optimizer.", "schedule.", "training.batch", "dropout.", "loss.label")
 """Keys that the caption of a float may set; its other numbers describe the plot or the comparison."""
@@ -164,7 +165,8 @@ def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iter
         return
     ours = bool(_OURS.search(text))
     others = bool(_OTHERS.search(text)) or ("et al." in text and not re.search(r"\b(?:we|our)\b", text, re.IGNORECASE))
-    if early and not re.search(r"\b(?:we|our)\b", text, re.IGNORECASE):
+    first_person = bool(re.search(r"\b(?:we|our)\b", text, re.IGNORECASE))
+    if ((early or others) and not first_person) or _HYPOTHETICAL.search(text):
         return
     for statement in find_statements(text, local):
         named = statement.form != "symbol"

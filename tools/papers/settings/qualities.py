@@ -166,10 +166,12 @@ def find_texts(text: str) -> Iterator[Statement]:
     """The settings in free words that one plain sentence states."""
     seen: set[str] = set()
     for key, pattern, fixed in _TEXTS:
-        if key in seen and key != "data.augmentation":
+        if key in seen:
             continue
         for match in pattern.finditer(text):
             value: JsonValue = fixed if fixed is not None else match[0].strip()
+            if key == "data.augmentation":
+                value = ", ".join(dict.fromkeys(m[0].strip() for m in pattern.finditer(text)))
             if "by" in pattern.groupindex and match["by"]:
                 value = match["by"].strip()
             if key == "schedule.decay_factor":
@@ -187,7 +189,12 @@ def find_texts(text: str) -> Iterator[Statement]:
             yield Statement(key, value, match.start(), match.end())
             break
     gpu = _HARDWARE.search(text)
-    if gpu and re.search(r"train|gpu|tpu|machine|experiment|run", text, re.IGNORECASE) and _USES.search(text):
+    if (
+        gpu
+        and re.search(r"\d|TPU|single|one|two|four|eight", gpu[0])
+        and re.search(r"train|gpu|tpu|machine|experiment|run", text, re.IGNORECASE)
+        and _USES.search(text)
+    ):
         yield Statement("training.hardware", gpu[0].strip(), gpu.start(), gpu.end())
 
 

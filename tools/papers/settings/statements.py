@@ -166,6 +166,11 @@ def _value_after(text: str, mention: Mention, group: _Group, mentions: list[Ment
         return None
     if re.match(r"\s+of\b", gap) and is_bare_noun(text, mention):
         return None
+    name = text[mention.start : mention.end].lower()
+    if mention.key == "training.batch_size" and "size" not in name and not re.match(r"\s*(?:of|=|:|\()", gap):
+        return None
+    if re.search(r"\b(?:each|every|per)\s+$", text[: mention.start]) and is_bare_noun(text, mention):
+        return None
     count = links(gap, mention.form)
     if count is None:
         anaphoric = len(gap) < 110 and RATE.search(gap) and "." not in gap.strip(" .")
@@ -235,6 +240,8 @@ def _key(text: str, mention: Mention, group: _Group, unit: str | None) -> str:
         r"s?\)?\s+(?:of|for|to)\s+(?:[a-z]+\s+)?warm", text[mention.end :].lower()
     ):
         return "schedule.warmup_epochs"
+    if key == "optimizer.learning_rate" and re.search(r"factor of\s*$", text[mention.end : group.start]):
+        return "schedule.decay_factor"
     if key == "optimizer.learning_rate" and LOWERED.search(text[max(0, mention.start - 30) : mention.start]):
         lowered = re.search(r"\bto\s*\W?$", text[mention.end : group.start])
         return "schedule.min_learning_rate" if lowered else key
@@ -252,6 +259,8 @@ def _statement(text: str, mention: Mention, group: _Group) -> Statement | None:
     key = _key(text, mention, group, unit)
     first, value = group.numbers[0], group.value
     if not plausible(key, first, text) or (key == "eval.shots" and text[first.start].isalpha() and not first.value):
+        return None
+    if key == "optimizer.betas" and mention.part is None and not isinstance(value, list):
         return None
     if isinstance(value, list) and re.search(r"\d\s*[×x]\s*\d", text[group.start : group.end]):
         if key not in _SIDES or len(value) > 3:

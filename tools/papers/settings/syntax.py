@@ -15,7 +15,7 @@ _LINKS = word_set(
     equals equaled kept chosen held start starts started starting initialized initialised initial initially limited
     restricted clipped capped tuned selected found used use using take taken employ adopt apply value values rate
     rates size sizes parameter parameters coefficient coefficients factor probability probabilities ratio weight
-    weights also now again here still finally both threshold strength constant fixed uniform peak maximum max minimum default same always simply just only
+    weights scheduling schedule also now again here still finally both threshold strength constant fixed uniform peak maximum max minimum default same always simply just only
     usually typically generally empirically respectively respective approximately about around roughly nearly almost
     up least most than over exactly total global effective single decoupled linear hyperparameter hyperparameters
     setting settings range ranges ranging interval between among swept sweep searched search grid over follows
@@ -115,10 +115,19 @@ def is_minor(text: str, number: Number, mention: Mention) -> bool:
     )
 
 
+_OTHER_HEADS = re.compile(
+    r"(?:projection|classif\w+|prediction|output|detection|mlp|linear|segmentation)\s+$", re.IGNORECASE
+)
+
+
 def is_counted(text: str, number: Number, group_start: int, mention: Mention) -> bool:
     """Whether a noun counts a number that stands before it: "8 parallel attention heads", not "8 of the heads"."""
     gap = text[number.end : mention.start]
     if mention.start < number.end or not _COUNT_GAP.match(gap) or re.search(r"\d", gap) or _NO_COUNT.search(gap):
+        return False
+    if mention.key == "attention.heads" and _OTHER_HEADS.search(gap):
+        return False
+    if mention.key == "eval.shots" and "shot" in text[mention.start : mention.start + 4].lower() and gap.strip(" -–"):
         return False
     if mention.key == "model.layers" and is_minor(text, number, mention):
         return False

@@ -92,6 +92,8 @@ def _value(text: str, key: str) -> JsonValue:
         return value if value in term.choices else None
     if value is None or term.kind in ("text", "boolean"):
         return value if term.kind == "boolean" and isinstance(value, bool) else None
+    if re.search(r"\d\s*[×x]\s*$", plain(text).text):
+        return None
     if isinstance(value, list) and term.kind != "list" and not re.search(r"[,/|{;]", text):
         return None
     if isinstance(value, str):
@@ -202,7 +204,7 @@ def _by_rows(block: Block, rows: list[list[str]], at: int, local: dict[str, str]
         filled = list(dict.fromkeys(c for c in row if c))
         before = next((c for c in reversed(row[:at]) if c and len(c) < 60), "")
         if label is None:
-            for cell in filled:
+            for cell in dict.fromkeys(c for c in cells if c):
                 for found in find_statements(plain(cell).text, local) if "=" in cell else []:
                     yield Cell(found.key, found.value, _scope(before or group), _quote(block, row, row[at], cell))
             if len(filled) == 1:
