@@ -14,8 +14,8 @@ from typing import Literal
 
 from pydantic import BaseModel, ConfigDict
 
+from .catalogue import body_of, methods
 from .facts import Source
-from .lookup import body_of, methods
 
 _MAX_BYTES = 20_000_000
 

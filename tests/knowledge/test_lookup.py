@@ -169,8 +169,8 @@ def test_any_text_is_answered_or_refused_with_a_reason(query: str, scope: str, m
 
 def test_importing_reads_no_file_and_nothing_heavy() -> None:
     code = (
-        "import sys; import paper_implementer.knowledge.lookup as lookup;"
-        "assert lookup._texts.cache_info().currsize == 0;"
+        "import sys; import paper_implementer.knowledge.lookup; from paper_implementer.knowledge import catalogue;"
+        "assert catalogue._texts.cache_info().currsize == 0;"
         "assert not {'torch', 'pymupdf', 'tree_sitter', 'mcp'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)

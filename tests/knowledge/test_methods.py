@@ -6,7 +6,7 @@ from collections import Counter
 
 import pytest
 
-from paper_implementer.knowledge.lookup import body_of, describe, head_of, method_of, methods
+from paper_implementer.knowledge.catalogue import body_of, describe, head_of, method_of, methods
 from paper_implementer.knowledge.schema import Body
 from paper_implementer.knowledge.words import tokens
 
@@ -29,7 +29,17 @@ def test_every_fact_and_pitfall_has_a_place_that_a_reader_can_open(name: str) ->
 
 def _values(body: Body) -> Counter[str]:
     return Counter(
-        str((body.fact(group, row).scope, row.key, row.value, row.line, row.section or group.section, group.file, group.document))
+        str(
+            (
+                body.fact(group, row).scope,
+                row.key,
+                row.value,
+                row.line,
+                row.section or group.section,
+                group.file,
+                group.document,
+            )
+        )
         for group in body.facts
         for row in group.rows
     )

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from paper_implementer.knowledge.catalogue import body_of
 from paper_implementer.knowledge.facts import Source
-from paper_implementer.knowledge.lookup import body_of
 from paper_implementer.knowledge.verify import installed_roots, places, verify
 
 
