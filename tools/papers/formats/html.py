@@ -316,23 +316,49 @@ class _Reader:
     # Parts
 
     def _equations(self, element: HtmlElement) -> None:
+        """A display: the rows of a group without a number belong to the next that has one, or to the one before."""
         rows = list(self._with_class(element, "ltx_eqn_row")) or [element]
+        groups: list[tuple[str, list[str], str | None]] = []
+        waiting: list[str] = []
+        covered = 0
         for row in rows:
-            number = next((_tidy("".join(e.itertext())) for e in self._with_class(row, "ltx_tag_equation")), "")
-            latex = " ".join(filter(None, (self._latex(m) for m in row.iter("math")))).strip()
-            if not latex:
+            latex = self._row_latex(row)
+            tag = next(self._with_class(row, "ltx_tag_equation"), None)
+            if tag is None and covered > 0 and groups:
+                groups[-1][1].append(latex)
+                covered -= 1
+            elif tag is None:
+                waiting.append(latex)
+            else:
+                cell = next((a for a in tag.iterancestors("td") if "ltx_eqn_eqno" in _classes(a)), None)
+                covered = _span(cell, "rowspan") - 1 if cell is not None else 0
+                groups.append((_tidy("".join(tag.itertext())).strip("()[] "), [*waiting, latex], _identity(row)))
+                waiting = []
+        if waiting and groups:
+            groups[-1][1].extend(waiting)
+        elif waiting:
+            groups.append(("", waiting, _identity(rows[0])))
+        for number, parts, label in groups:
+            lines = [part for part in parts if part]
+            if not lines:
                 continue
-            number = number.strip("()[] ")
-            owner = row if row.get("id") else next((a for a in row.iterancestors() if a.get("id")), row)
-            self.outline.blocks.append(
-                self.outline.block("equation", number or None, text=f"$${latex}$$", latex=latex, label=owner.get("id"))
-            )
+            latex = lines[0] if len(lines) == 1 else "\\begin{aligned} " + " \\\\ ".join(lines) + " \\end{aligned}"
+            block = self.outline.block("equation", number or None, text=f"$${latex}$$", latex=latex, label=label)
+            self.outline.blocks.append(block)
+
+    def _row_latex(self, row: HtmlElement) -> str:
+        formulas = [self._latex(math) for math in row.iter("math")]
+        if formulas:
+            return " ".join(f for f in formulas if f)
+        # Some pages leave formulas to a script, between dollars.
+        cells = [c for c in self._with_class(row, "ltx_eqn_cell") if "ltx_eqn_eqno" not in _classes(c)]
+        return _tidy(" ".join("".join(c.itertext()) for c in cells)).strip("$ ")
 
     def _latex(self, math: HtmlElement) -> str:
         source = math.get("alttext") or next(
             ("".join(a.itertext()) for a in math.iter("annotation") if a.get("encoding") == "application/x-tex"), ""
         )
-        return _STYLED.sub("", re.sub(r"%\s*\n\s*", "", _CONTROL.sub("", source)).strip().replace("\n", " "))
+        return _STYLED.sub("", re.sub(r"(?<!\\)%\s*", "", _CONTROL.sub("", source)).strip().replace("\n", " "))
 
     def _figure(self, element: HtmlElement, classes: frozenset[str], depth: int) -> None:
         inner = [f for f in element.iter("figure") if f is not element]
@@ -581,6 +607,11 @@ def _link(text: str, href: str) -> str:
     if not re.match(r"https?://", target) or not text.strip() or re.sub(r"^https?://", "", target).rstrip("/") in text:
         return text
     return f"[{text.strip()}]({target})" if not re.search(r"[()\s]", target) else text
+
+
+def _identity(row: HtmlElement) -> str | None:
+    """The nearest id around a row."""
+    return row.get("id") or next((a.get("id") for a in row.iterancestors() if a.get("id")), None)
 
 
 def _span(cell: HtmlElement, name: str) -> int:

@@ -131,9 +131,30 @@ def test_equations_and_groups(tmp_path: Path) -> None:
     )
     assert [(b.id, b.number, b.latex, b.text) for b in paper.of_kind("equation")] == [
         ("eq:1", "1", "E=mc^{2}", "$$E=mc^{2}$$"),
-        ("eq:2", "2", "a =b", "$$a =b$$"),
-        ("eq:u1", None, "c <d", "$$c <d$$"),
+        ("eq:2", "2", r"\begin{aligned} a =b \\ c <d \end{aligned}", r"$$\begin{aligned} a =b \\ c <d \end{aligned}$$"),
     ]
+
+
+def test_one_number_for_several_lines(tmp_path: Path) -> None:
+    rows = (
+        equation(["a"], "", "r1")
+        + equation(["b"], "4", "r2")
+        + equation(["c"], "5", "r3").replace('rowspan="1"', 'rowspan="2"')
+        + equation(["d"], "", "r4")
+    )
+    paper = read(tmp_path, f'<table class="ltx_equationgroup ltx_eqn_table"><tbody>{rows}</tbody></table>')
+    assert [(b.number, b.latex) for b in paper.of_kind("equation")] == [
+        ("4", r"\begin{aligned} a \\ b \end{aligned}"),
+        ("5", r"\begin{aligned} c \\ d \end{aligned}"),
+    ]
+
+
+def test_formulas_left_to_a_script(tmp_path: Path) -> None:
+    row = '<tr class="ltx_equation ltx_eqn_row"><td class="ltx_eqn_cell ltx_align_center">$$x\\leq 2.$$</td></tr>'
+    assert (
+        only(read(tmp_path, f'<table class="ltx_equation ltx_eqn_table">{row}</table>'), "equation").latex
+        == r"x\leq 2."
+    )
 
 
 def test_tables_repeat_merged_cells(tmp_path: Path) -> None:
@@ -259,8 +280,58 @@ class TestHostilePages:
         assert sum(len(r) for b in paper.blocks for r in b.rows or []) <= 60_000
 
 
-TAGS = ["article", "section", "div", "p", "span", "table", "tbody", "tr", "td", "ul", "ol", "li", "figure", "figcaption", "img", "math", "h2", "h6", "a", "sup", "cite", "br"]
-CLASSES = ["ltx_section", "ltx_appendix", "ltx_para", "ltx_p", "ltx_title", "ltx_tag", "ltx_equation", "ltx_eqn_row", "ltx_tag_equation", "ltx_tabular", "ltx_tr", "ltx_td", "ltx_figure", "ltx_table", "ltx_listing", "ltx_listingline", "ltx_bibliography", "ltx_bibitem", "ltx_note", "ltx_role_footnote", "ltx_note_content", "ltx_ERROR", "ltx_abstract", "ltx_theorem", "ltx_document", "ltx_personname"]
+TAGS = [
+    "article",
+    "section",
+    "div",
+    "p",
+    "span",
+    "table",
+    "tbody",
+    "tr",
+    "td",
+    "ul",
+    "ol",
+    "li",
+    "figure",
+    "figcaption",
+    "img",
+    "math",
+    "h2",
+    "h6",
+    "a",
+    "sup",
+    "cite",
+    "br",
+]
+CLASSES = [
+    "ltx_section",
+    "ltx_appendix",
+    "ltx_para",
+    "ltx_p",
+    "ltx_title",
+    "ltx_tag",
+    "ltx_equation",
+    "ltx_eqn_row",
+    "ltx_tag_equation",
+    "ltx_tabular",
+    "ltx_tr",
+    "ltx_td",
+    "ltx_figure",
+    "ltx_table",
+    "ltx_listing",
+    "ltx_listingline",
+    "ltx_bibliography",
+    "ltx_bibitem",
+    "ltx_note",
+    "ltx_role_footnote",
+    "ltx_note_content",
+    "ltx_ERROR",
+    "ltx_abstract",
+    "ltx_theorem",
+    "ltx_document",
+    "ltx_personname",
+]
 ELEMENTS = st.recursive(
     st.text(alphabet="ab 1(.)&;<é$", max_size=8),
     lambda inner: st.builds(
