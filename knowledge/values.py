@@ -106,11 +106,11 @@ NUMBER = re.compile(
     r"(?<![\w.^])(?<![_^]\{)(?P<sign>[-−+](?=[\d.]))?(?:"
     rf"(?P<mant>{_DIGITS})\s*[×x·⋅∗*]\s*10\s*(?:{_RAISED.replace('#', '1')}|(?P<flat3>[1-9])(?!\d))"
     rf"|10\s*(?:{_RAISED.replace('#', '2')})"
-    r"|(?P<base>\d+)\s?\^\s?\{?(?P<pow>\d{1,2})\}?(?![\d.])"
+    r"|(?P<base>2|10)\s?\^\s?\{?(?P<pow>\d{1,2})\}?(?![\d.])"
     r"|(?P<over>\d{1,4})\s?/\s?(?P<under>\d{1,4})(?![\d/])"
     rf"|(?P<num>{_DIGITS})(?:\s?[eE]\s?(?:\^\{{)?(?P<e>[-−–+]?\s?\d{{1,3}})\}}?(?!\w|\.\d))?"
     r"(?:\s?(?P<scale>[kKMBT])(?![A-Za-z0-9])|[\s-]?(?P<scale_word>thousand|million|billion|trillion)\b)?"
-    r"(?P<percent>\s?%|\s?percent\b)?(?![A-Za-wyz]|x(?!\s?\d))"
+    r"(?P<percent>\s?%|\s?percent\b)?(?![A-Za-wyz]|x(?!\s?\d)|\s?\^\s?\{?[A-Za-z])"
     r")"
 )
 """One number of a plain text, in any of its notations."""

@@ -17,12 +17,12 @@ _SEVERAL = {"data.dataset", "data.augmentation", "training.hardware", "data.resi
 def _scope(found: Found) -> str | None:
     """What a fact holds for, in words that can be compared; None where it cannot be told.
 
-    The topic of a section counts as the scope of its sentences, not of the tables that float there.
+    A section about an experiment of its own may vary its settings from one paragraph to the next.
     """
     topic = topic_of(found.fact.source.section)
-    if found.tabled and found.fact.scope is None and topic:
+    if topic and found.fact.scope in (None, topic):
         return None
-    return " ".join(sorted(re.findall(r"\w+", (found.fact.scope or topic or "").lower())))
+    return " ".join(sorted(re.findall(r"\w+", (found.fact.scope or "").lower())))
 
 
 def contradictions(found: list[Found]) -> list[Contradiction]:

@@ -203,6 +203,7 @@ def test_two_values_for_one_scope_are_a_contradiction() -> None:
         "For fine-tuning we use a dropout of 0.2.",
         "We searched dropout among {0.1, 0.2}.",
         "We use a dropout of 10%.",
+        "We measure with and without dropout.",
     ],
 )
 def test_another_scope_a_search_or_another_notation_is_no_contradiction(second: str) -> None:
@@ -216,6 +217,14 @@ def test_what_is_needed_and_not_said_is_named_with_the_reason() -> None:
     assert not {"optimizer.name", "optimizer.learning_rate", "optimizer.momentum"} & set(silent)
     assert all(s.why_it_matters for s in result.silent)
     assert all(s.suggestion is None or s.suggestion.key == s.key for s in result.silent)
+
+
+def test_a_known_method_lends_its_default() -> None:
+    result = paper_settings(paper(text("We pre-train BERT on legal texts."), title="BERT for the law"))
+    suggested = {s.key: s.suggestion for s in result.silent if s.suggestion}
+    assert suggested
+    assert all(fact.source.ref and fact.source.kind in ("paper", "code", "knowledge") for fact in suggested.values())
+    assert "data.dataset" not in suggested
 
 
 def test_one_of_several_ways_to_say_the_length_is_enough() -> None:
