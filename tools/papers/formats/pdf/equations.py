@@ -90,8 +90,8 @@ def _is_seed(line: Line, left: float, right: float) -> bool:
 
 
 def _is_scrap(line: Line) -> bool:
-    bare = _NUMBER.sub("", line.text).strip()
-    return _words(line) == 0 and (len(bare) <= 14 or line.math_share > 0.4)
+    printed = sum(len(s.text.strip()) for s in line.spans)
+    return _words(line) == 0 and (printed <= 20 or line.math_share > 0.4)
 
 
 def _words(line: Line) -> int:
@@ -110,20 +110,8 @@ def _beside(one: Line, scrap: Line) -> bool:
 
 def split_equations(lines: list[Line]) -> list[Equation]:
     """Part a run of display lines into equations: at printed numbers, and where nothing says that one goes on."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda n: (n.page, n.column, n.y0)):
-        last = rows[-1] if rows else None
-        if (
-            last
-            and last[0].page == line.page
-            and last[0].column == line.column
-            and line.y0 < max(n.y1 for n in last) - 0.5
-        ):
-            last.append(line)
-        else:
-            rows.append([line])
     found: list[Equation] = []
-    for row in [part for row in rows for part in _by_number(row)]:
+    for row in _rows(lines):
         numbers = [m[1] for n in row if (m := _NUMBER.search(n.text)) and n.x1 >= max(o.x1 for o in row) - 5]
         first = min(row, key=lambda n: n.x0).text
         last = found[-1] if found else None
@@ -144,6 +132,25 @@ def split_equations(lines: list[Line]) -> list[Equation]:
     return found
 
 
+def _rows(lines: list[Line]) -> list[list[Line]]:
+    """The rows of a run of display lines: what overlaps in height, limits with their operators."""
+    size = max(n.largest for n in lines)
+    large = [n for n in lines if n.largest >= 0.88 * size]
+    rows: list[list[Line]] = []
+    for line in sorted(large, key=lambda n: (n.page, n.column, n.y0)):
+        last = rows[-1] if rows else None
+        beside = last is not None and (last[0].page, last[0].column) == (line.page, line.column)
+        if last is not None and beside and line.y0 < max(n.y1 for n in last) - 0.5:
+            last.append(line)
+        else:
+            rows.append([line])
+    rows = [part for row in rows for part in _by_number(row)]
+    for line in lines:
+        if line.largest < 0.88 * size:
+            min(rows, key=lambda row: _distance(line, row)).append(line)
+    return rows
+
+
 def _by_number(row: list[Line]) -> list[list[Line]]:
     """Tall brackets may tie rows together that have a number each: part them by the nearest number."""
     right = max(n.x1 for n in row)
@@ -152,9 +159,24 @@ def _by_number(row: list[Line]) -> list[list[Line]]:
         return [row]
     parts: dict[int, list[Line]] = {id(n): [] for n in numbered}
     for line in row:
-        nearest = min(numbered, key=lambda n: abs(n.y - line.y))
-        parts[id(nearest)].append(line)
+        parts[id(min(numbered, key=lambda n: abs(n.y - line.y)))].append(line)
     return list(parts.values())
+
+
+def _distance(small: Line, row: list[Line]) -> float:
+    """How far a limit or script is from a row: from its large operators above or below it, else from its lines."""
+    if small.page != row[0].page or small.column != row[0].column:
+        return 1e6
+    centre = (small.x0 + small.x1) / 2
+    operators = [s for n in row for s in n.spans if s.hanging and s.text.strip() and s.x0 - 5 < centre < s.x1 + 5]
+    if operators:
+        return min(abs(s.middle - small.y) for s in operators) - 1.5 * operators[0].size
+    return min(max(n.y0 - small.y, small.y - n.y1, 0.0) for n in row)
+
+
+def _smaller(row: list[Line], last: Equation) -> bool:
+    """Are these but limits, set smaller than the row above?"""
+    return max(n.largest for n in row) < 0.88 * max(n.largest for n in last.lines)
 
 
 def _short(row: list[Line]) -> bool:
@@ -164,8 +186,8 @@ def _short(row: list[Line]) -> bool:
 def latex_of(equation: Equation, glyphs_of: GlyphsOf) -> tuple[str, float]:
     """LaTeX of an equation and how far it can be trusted, from the glyphs that its lines cover."""
     page = equation.lines[0].page
-    glyphs, rules = glyphs_of(page)
     spans = [s for line in equation.lines if line.page == page for s in line.spans if s.text.strip()]
+    glyphs, rules = glyphs_of(page)
     inside = [
         g
         for g in glyphs
@@ -176,8 +198,8 @@ def latex_of(equation: Equation, glyphs_of: GlyphsOf) -> tuple[str, float]:
         return "", 0.0
     left, right = min(g.x0 for g in inside), max(g.x1 for g in inside)
     top, bottom = min(g.top for g in inside), max(g.bottom for g in inside)
-    near = [r for r in rules if r[0] > left - 3 and r[1] < right + 3 and top - 3 < r[2] < bottom + 1]
-    return formula(inside, near)
+    strokes = [r for r in rules if r[0] > left - 3 and r[1] < right + 3 and top - 3 < r[2] < bottom + 1]
+    return formula(inside, strokes)
 
 
 def _at(g: Glyph, y: float) -> bool:

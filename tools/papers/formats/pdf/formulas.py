@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable
+from itertools import pairwise
 
 from .glyphs import ACCENTS, LARGE, Glyph
 
@@ -71,7 +72,7 @@ def _next_to(items: list[Glyph], y: float, side: int) -> list[Glyph]:
     edge = y
     for g in sorted(items, key=lambda g: (g.top - y) if side > 0 else (y - g.bottom)):
         distance = g.top - edge if side > 0 else edge - g.bottom
-        if distance > 0.42 * g.size and distance > 3.2:
+        if distance > 0.58 * g.size:
             break
         found.append(g)
         edge = max(edge, g.bottom) if side > 0 else min(edge, g.top)
@@ -266,37 +267,46 @@ def _digits(text: str) -> bool:
 
 
 def _limits(items: list[Glyph], base: float, size: float, depth: int) -> tuple[list[Glyph], dict[int, str]]:
-    """Take what stands straight above and below large operators and `max` out of the row."""
+    """Take what stands straight above and below large operators, `max` and the like out of the row."""
     limits: dict[int, str] = {}
     taken: set[int] = set()
-    for op in items:
-        large = op.latex in LARGE
-        if not large and op.latex not in _WITH_LIMITS:
-            continue
-        reach = 0.9 * size
-        free = [g for g in items if id(g) not in taken and g is not op and g.size < 0.88 * size]
-        near = [g for g in free if op.x0 - reach < g.centre < op.x1 + reach]
-        low = _beside([g for g in near if g.y - base > 0.5 * size], free, base + 0.5 * size, 1)
-        high = _beside([g for g in near if base - g.y > 0.72 * size], free, base - 0.72 * size, -1) if large else []
-        text = (f"_{{{_row(low, depth + 1)}}}" if low else "") + (f"^{{{_row(high, depth + 1)}}}" if high else "")
-        if text:
-            limits[id(op)] = text
-            taken |= {id(g) for g in [*low, *high]}
+    small = [g for g in items if g.size < 0.88 * size]
+    full = [g for g in items if g.size >= 0.88 * size]
+    named = [g for g in full if g.latex in LARGE or g.latex in _WITH_LIMITS]
+    for mark, far in (
+        ("_", [g for g in small if g.y - base > 0.5 * size]),
+        ("^", [g for g in small if base - g.y > 0.72 * size]),
+    ):
+        for group in _groups(far, [g for g in named if g.latex in LARGE]):
+            centre = (min(g.x0 for g in group) + max(g.x1 for g in group)) / 2
+            near = [g for g in named if abs(g.centre - centre) < max(0.9 * size, (g.x1 - g.x0) / 2)]
+            if mark == "_" and not near:
+                near = [
+                    g
+                    for g in full
+                    if abs(g.centre - centre) < 0.3 * size and min(f.y for f in group) - base > 0.6 * size
+                ]
+            if near:
+                op = min(near, key=lambda g: abs(g.centre - centre))
+                limits[id(op)] = limits.get(id(op), "") + f"{mark}{{{_row(group, depth + 1)}}}"
+                taken |= {id(g) for g in group}
     return [g for g in items if id(g) not in taken], limits
 
 
-def _beside(near: list[Glyph], free: list[Glyph], line: float, side: int) -> list[Glyph]:
-    """A limit may be wider than its operator: take what follows it on its own line."""
-    found = list(near)
-    for g in sorted(free, key=lambda g: g.x0):
-        if (
-            found
-            and g not in found
-            and (g.y - line) * side > 0
-            and any(-2 < g.x0 - f.x1 < 0.35 * g.size or -2 < f.x0 - g.x1 < 0.35 * g.size for f in found)
-        ):
-            found.append(g)
-    return found
+def _groups(items: list[Glyph], operators: list[Glyph]) -> list[list[Glyph]]:
+    """Items that stand together on a line, parted by white and between operators that stand side by side."""
+    groups: list[list[Glyph]] = []
+    for g in sorted(items, key=lambda g: g.x0):
+        last = groups[-1][-1] if groups else None
+        crosses = last is not None and any(
+            last.x1 <= (a.centre + b.centre) / 2 + 1 <= g.x0 + 2 and b.x0 - a.x1 < 2 * b.size
+            for a, b in pairwise(operators)
+        )
+        if last is not None and g.x0 - max(o.x1 for o in groups[-1]) < 0.5 * g.size and not crosses:
+            groups[-1].append(g)
+        else:
+            groups.append([g])
+    return groups
 
 
 def _joined(parts: list[str]) -> str:

@@ -27,7 +27,7 @@ _OMS = {  # Codes of TeX's symbol font that are no letters there.
 _OMX = {  # Codes of TeX's font of large symbols.
     "P": r"\sum", "X": r"\sum", "Q": r"\prod", "Y": r"\prod", "R": r"\int", "Z": r"\int", "S": r"\bigcup", "T": r"\bigcap",
     "L": r"\bigoplus", "M": r"\bigoplus", "N": r"\bigotimes", "O": r"\bigotimes",
-    "p": "√", "q": "√", "r": "√", "s": "√", "b": r"\hat", "c": r"\hat", "d": r"\hat", "e": r"\tilde", "f": r"\tilde",
+    "(": r"\{", ")": r"\}", "p": "√", "q": "√", "r": "√", "s": "√", "v": "√", "u": "", "t": "", "b": r"\hat", "c": r"\hat", "d": r"\hat", "e": r"\tilde", "f": r"\tilde",
     "g": r"\tilde", "h": "[", "i": "]", "\x00": "(", "\x01": ")", "\x02": "[", "\x03": "]", "\x08": r"\{", "\x09": r"\}",
     "\x0c": "|", "\x0d": r"\|", "\x10": "(", "\x11": ")", "\x12": "(", "\x13": ")", "\x14": "[", "\x15": "]", "\x1a": r"\{",
     "\x1b": r"\}", " ": "(", "!": ")", '"': "[", "#": "]", "n": r"\{", "o": r"\}", "8": r"\{", "9": r"\}", ":": r"\{",
@@ -85,18 +85,25 @@ class Glyph:
         return (self.x0 + self.x1) / 2
 
 
-def glyph(char: dict[str, Any], font: str, size: float, bold: bool) -> Glyph:
-    """A glyph of PyMuPDF's `rawdict` as a part of a formula."""
+def glyph(char: dict[str, Any], font: str, size: float, bold: bool, coded: bool) -> Glyph:
+    """A glyph of PyMuPDF's `rawdict` as a part of a formula.
+
+    **Arguments:**
+
+    - `coded`: whether the characters of the font of large symbols are its codes, not Unicode.
+    """
     found = _FAMILY.search(font)
     family = (found[1].upper() if found else "").replace("LMMATHEXTENSION", "CMEX").replace("LMMATHSYMBOLS", "CMSY")
-    x0, top, x1, bottom = char["bbox"]
+    x0, top, x1, _ = char["bbox"]
     y = char["origin"][1]
     text = char["c"].translate(_RE_ENCODED) if family else char["c"]
-    latex = _latex(text, family, bold)
+    latex = _latex(text, family if coded or family != "CMEX" else "", bold)
     if family in ("CMEX", "MTEX", "TXEX"):  # Their glyphs hang from the baseline.
         depth = {r"\sum": 1.4, r"\prod": 1.4, r"\int": 2.2, r"\hat": 0.0, r"\tilde": 0.0}.get(latex, 1.8)
         if char["c"] in "PQRST":
             depth = 1.0
+        elif char["c"] == "v":
+            depth = 3.0
         low = y + depth * size
         return Glyph(latex, x0, x1, y + 0.75 * depth * size if depth else y, y, max(low, y + 2), size, origin=y)
     roman = not family and "ital" not in font.lower() and char["c"].isascii()
@@ -123,6 +130,8 @@ def _latex(text: str, family: str, bold: bool) -> str:
         return rf"\mathbb{{{text}}}"
     if text in _UNICODE:
         return _UNICODE[text]
+    if unicodedata.category(text[:1] or " ") in ("Mn", "Cf"):
+        return ""
     name = unicodedata.name(text, "") if len(text) == 1 else ""
     plain = unicodedata.normalize("NFKC", text)
     if name.startswith("GREEK"):
@@ -141,13 +150,18 @@ def _latex(text: str, family: str, bold: bool) -> str:
 
 def page_glyphs(raw: dict[str, Any]) -> list[Glyph]:
     """The glyphs of a page that PyMuPDF gives as `page.get_text("rawdict")`; turned text is left out."""
-    return [
-        glyph(char, span["font"], round(span["size"], 1), bool(span["flags"] & 16) or "CMBX" in span["font"])
+    spans = [
+        span
         for block in raw["blocks"]
         if block["type"] == 0
         for line in block["lines"]
         if abs(line["dir"][0] - 1) < 0.01
         for span in line["spans"]
+    ]
+    coded = not any(c["c"] in "∑∏∫√⎧⎨" for s in spans if "CMEX" in s["font"] for c in s["chars"])
+    return [
+        glyph(char, span["font"], round(span["size"], 1), bool(span["flags"] & 16) or "CMBX" in span["font"], coded)
+        for span in spans
         for char in span["chars"]
         if char["c"].strip() or (char["c"] < " " and "CM" in span["font"])
     ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any
 
 MIN_SIZE = 2.0
@@ -46,7 +47,9 @@ class Span:
         """Is it set in a font of formulas, or made of their symbols?"""
         if _MATH_FONT.match(self.font):
             return True
-        return any(c in _MATH_SYMBOLS for c in self.text) and not _WORD.search(self.text)
+        return any(c in _MATH_SYMBOLS or "\U0001d400" <= c <= "\U0001d7ff" for c in self.text) and not _WORD.search(
+            self.text
+        )
 
 
 @dataclass
@@ -67,7 +70,7 @@ class Line:
     def __post_init__(self) -> None:
         self.text = self.text or marked_text(self.spans)
 
-    @property
+    @cached_property
     def size(self) -> float:
         """The font size of most of its characters."""
         count: Counter[float] = Counter()
@@ -75,12 +78,12 @@ class Line:
             count[round(span.size, 1)] += len(span.text.strip())
         return count.most_common(1)[0][0] if count else 0.0
 
-    @property
+    @cached_property
     def largest(self) -> float:
         """The largest font size in it: small capitals have that of their capitals."""
         return max((round(s.size, 1) for s in self.spans if s.text.strip()), default=0.0)
 
-    @property
+    @cached_property
     def y(self) -> float:
         """The baseline of its largest run."""
         inked = [s for s in self.spans if s.text.strip()] or self.spans
@@ -89,7 +92,7 @@ class Line:
             return inked[0].middle + 0.25 * inked[0].size
         return max(standing, key=lambda s: (s.size, len(s.text))).y
 
-    @property
+    @cached_property
     def bold(self) -> bool:
         """Is all of it that has letters bold?"""
         letters = [s for s in self.spans if any(c.isalpha() for c in s.text)]
@@ -100,7 +103,7 @@ class Line:
         """Its width in points."""
         return self.x1 - self.x0
 
-    @property
+    @cached_property
     def math_share(self) -> float:
         """The share of its characters that are mathematics."""
         total = sum(len(s.text.strip()) for s in self.spans)
@@ -192,18 +195,19 @@ def page_lines(raw: dict[str, Any], page: int, box: tuple[float, float, float, f
 def _with_scraps(lines: list[Line]) -> list[Line]:
     """Give roots, limits and scripts that the file draws apart back to the line of text in which they stand."""
     hosts = [n for n in lines if sum(len(w) > 2 and w.isalpha() for w in n.text.split()) >= 4]
-    merged: dict[int, Line] = {}
-    kept: list[Line] = []
+    scraps: dict[int, list[Line]] = {}
     for line in lines:
-        host = next((h for h in hosts if h is not line and _stands_in(line, h)), None) if _is_scrap(line) else None
-        if host is None:
-            kept.append(line)
-            continue
-        whole = merged.get(id(host), host)
-        whole.spans = sorted([*whole.spans, *line.spans], key=lambda s: s.x0)
-        whole.text = marked_text(whole.spans)
-        merged[id(host)] = whole
-    return kept
+        if _is_scrap(line) and (host := next((h for h in hosts if h is not line and _stands_in(line, h)), None)):
+            scraps.setdefault(id(host), []).append(line)
+    gone = {id(scrap) for found in scraps.values() for scrap in found}
+    return [_joined(line, scraps.get(id(line), [])) for line in lines if id(line) not in gone]
+
+
+def _joined(host: Line, scraps: list[Line]) -> Line:
+    if not scraps:
+        return host
+    spans = sorted([*host.spans, *(s for scrap in scraps for s in scrap.spans)], key=lambda s: s.x0)
+    return replace(host, spans=spans, text="")
 
 
 def _is_scrap(line: Line) -> bool:
@@ -214,12 +218,11 @@ def _is_scrap(line: Line) -> bool:
 
 def _stands_in(scrap: Line, host: Line) -> bool:
     size = host.size
-    inside = host.x0 - 2 <= scrap.x0 and scrap.x1 <= host.x1 + 2
-    gap = not any(
-        s.text.strip() and len(s.text) < 200 and s.x0 < scrap.x0 + 1 and scrap.x1 - 1 < s.x1 and abs(s.y - scrap.y) < 1
-        for s in host.spans
+    if not host.y - 1.05 * size < scrap.y < host.y + 0.62 * size or scrap.x0 < host.x0 - 2 or scrap.x1 > host.x1 + 2:
+        return False
+    return not any(
+        s.text.strip() and s.x0 < scrap.x0 + 1 and scrap.x1 - 1 < s.x1 and abs(s.y - scrap.y) < 1 for s in host.spans
     )
-    return inside and gap and host.y - 1.05 * size < scrap.y < host.y + 0.62 * size
 
 
 def _is_hidden(span: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
