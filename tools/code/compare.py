@@ -102,7 +102,7 @@ def compare(
         wanted = {s.rpartition(".")[2] for s in symbols} | {s.partition(".")[0] for s in symbols}
         their_units = [u for u in their_units if u.name in wanted] or their_units
     progress("Aligning units")
-    aligned = align(my_units, their_units, top=10)
+    aligned = align(my_units, their_units, top=16)
     pairs = {u: _refine(ours, theirs, u, found) for u, found in aligned.items()}
     progress("Comparing facts")
     differences = _differences(ours, theirs, pairs)
@@ -142,15 +142,17 @@ def _refine(ours: Side, theirs: Side, unit: Unit, candidates: list[Candidate]) -
         their_ops = {n.op for n in theirs.view(candidate.unit).nodes}
         same = len(own & other) / (len(own | other) or 1)
         common = len(ops & their_ops) / (len(ops | their_ops) or 1)
-        return candidate.score + 0.15 * same + 0.25 * common + 0.03 * (candidate.unit.is_class == unit.is_class)
+        return candidate.score + 0.1 * same + 0.15 * common + 0.03 * (candidate.unit.is_class == unit.is_class)
 
-    ranked_by_facts = sorted(((likeness(c), c) for c in kept), key=lambda c: -c[0])[:4]
+    comparers = {c: Comparer(ours.view(unit), theirs.view(c.unit)) for c in kept}
+    first = sorted(((likeness(c) + 0.4 * comparers[c].quick(), c) for c in kept), key=lambda c: -c[0])[: 8 if len(ops) < 40 else 4]
     scored = []
-    for value, candidate in ranked_by_facts:
-        outcome = Comparer(ours.view(unit), theirs.view(candidate.unit)).run()
+    for _, candidate in first:
+        value = likeness(candidate)
+        outcome = comparers[candidate].run()
         if outcome is not None:
             ours.outcomes[unit, candidate.unit] = outcome
-            value += 0.4 * outcome.matched + 0.2 * outcome.equal
+            value += 0.5 * outcome.matched + 0.3 * outcome.equal
         scored.append((value, candidate))
     return [c for _, c in sorted(scored, key=lambda c: -c[0])]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import attention, layers, operations
+from . import attention, behaviour, layers, operations
 from .facts import CodeFact, Detector, View
 
 DETECTORS: tuple[Detector, ...] = (
@@ -16,6 +16,12 @@ DETECTORS: tuple[Detector, ...] = (
     layers.pooling_facts,
     layers.manual_norm_facts,
     layers.cast_order_facts,
+    behaviour.group_facts,
+    behaviour.nucleus_facts,
+    behaviour.self_similarity_facts,
+    behaviour.exponent_facts,
+    behaviour.dropout_side_facts,
+    behaviour.mode_facts,
     attention.attention_facts,
     attention.mask_facts,
     operations.argument_facts,

@@ -11,9 +11,10 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..concepts import concepts, likeness
+from .credible import credible
 from .expression import TRANSPARENT, Expr, walk
 from .facts import View
 from .numbering import Key, Numbering, atom_key, chosen, part_counts, rounded
@@ -156,6 +157,9 @@ class Comparer:
         self.dropout = _has_dropout(mine) and _has_dropout(official)
         self.my_parts, self.their_parts = part_counts(mine), part_counts(official)
         self.steps = 0
+        self.affinities: dict[tuple[Key, Key], float] = {}
+        self.relevant = self._relevant()
+        self.their_finals = {id(_bare(r)) for r in self._results(official, everywhere=True)}
         kinds = [n.op for n in mine.nodes if n.op in ("silu", "gelu", "relu", "tanh", "sigmoid")]
         self.activation = kinds[0] if kinds else "silu"
 
@@ -166,7 +170,7 @@ class Comparer:
         if not self.my_nodes or not self.their_nodes:
             return None
         theirs = self._official({a.key for a in self.their_atoms})
-        pairs = self._pair(theirs)
+        pairs = self._climb(self._pair(theirs), theirs)
         if any(a.default is not None and a.key not in pairs.values() for a in self.their_atoms):
             theirs = self._official(set(pairs.values()))
         numbers = self._numbers(pairs)
@@ -176,6 +180,14 @@ class Comparer:
         if not outcome.equal:
             outcome.divergences = self._patch(pairs, theirs)
         return outcome
+
+    def quick(self) -> float:
+        """The share of my expressions that match at the first pairing of inputs."""
+        if max(len(self.my_nodes), len(self.their_nodes)) > MAX_NODES or len(self.my_atoms) > MAX_ATOMS:
+            return 0.0
+        theirs = self._official({a.key for a in self.their_atoms})
+        matched, total = self._matched(self._numbers(self._pair(theirs)), theirs)
+        return matched / max(total, 1.0)
 
     # -- numbers
 
@@ -195,13 +207,15 @@ class Comparer:
             found.setdefault(rounded(self.theirs.number(node)), node)
         for value, node in list(found.items()):
             found.setdefault(-value, node)
+        self.their_numbers = found
         return found
 
     def _matched(self, numbers: Numbering, theirs: dict[float, Expr]) -> tuple[float, float]:
         seen: set[float] = set()
         matched = total = 0.0
+        relevant = self.relevant
         for node in self.my_nodes:
-            if node.op in TRANSPARENT or node.op == "const" or atom_key(node) is not None or _leaf(node):
+            if id(node) not in relevant or node.op in TRANSPARENT or atom_key(node) is not None or _leaf(node):
                 continue
             value = rounded(numbers.number(node))
             if value in seen:
@@ -220,19 +234,26 @@ class Comparer:
             reverse=True,
         )
         pairs: dict[Key, Key] = {}
-        used: set[Key] = set()
+        used: set[tuple[str, Key]] = set()
         for score, i, j in ranked:
-            if score <= 0:
+            if score <= 0.3:
                 break
             a, b = self.my_atoms[i].key, self.their_atoms[j].key
-            if score > 0.3 and a not in pairs and b not in used:
+            if a not in pairs and (_method(a), b) not in used:
                 pairs[a] = b
-                used.add(b)
-        return self._climb(pairs, theirs)
+                used.add((_method(a), b))
+        return pairs
 
     def _score(self, pairs: dict[Key, Key], theirs: dict[float, Expr]) -> float:
         self.steps += 1
-        return self._matched(self._numbers(pairs), theirs)[0]
+        likely = sum(self._affinity(a, b) for a, b in pairs.items())
+        return self._matched(self._numbers(pairs), theirs)[0] + 0.8 * likely
+
+    def _affinity(self, a: Key, b: Key) -> float:
+        if (a, b) not in self.affinities:
+            mine = next(x for x in self.my_atoms if x.key == a)
+            self.affinities[a, b] = affinity(mine, next(x for x in self.their_atoms if x.key == b))
+        return self.affinities[a, b]
 
     def _climb(self, pairs: dict[Key, Key], theirs: dict[float, Expr]) -> dict[Key, Key]:
         budget = max(20, min(400, 60_000 // (len(self.my_nodes) + 1)))
@@ -242,7 +263,13 @@ class Comparer:
         improved = True
         while improved and self.steps < budget:
             improved = False
-            for a in sorted(by_key, key=lambda k: k in pairs):
+            for trial in self._method_moves(pairs):
+                if self.steps >= budget:
+                    return pairs
+                score = self._score(trial, theirs)
+                if score > best:
+                    best, pairs, improved = score, {**pairs, **trial}, True
+            for a in sorted(by_key, key=lambda k: (k[0] != "choice", k in pairs)):
                 choices: list[Key | None] = sorted(
                     (b for b in others if b != pairs.get(a) and affinity(by_key[a], others[b]) > -0.5),
                     key=lambda b: -affinity(by_key[a], others[b]),
@@ -251,7 +278,7 @@ class Comparer:
                     if self.steps >= budget:
                         return pairs
                     trial = dict(pairs)
-                    holder = next((k for k, v in pairs.items() if v == b), None)
+                    holder = next((k for k, v in pairs.items() if v == b and _method(k) == _method(a)), None)
                     old = trial.pop(a, None)
                     if b is not None:
                         trial[a] = b
@@ -264,15 +291,41 @@ class Comparer:
                         best, pairs, improved = score, trial, True
         return pairs
 
+    def _method_moves(self, pairs: dict[Key, Key]) -> Iterable[dict[Key, Key]]:
+        """All parameters of one of my methods moved to those of one official method together."""
+        mine: dict[str, list[Atom]] = {}
+        official: dict[str, list[Atom]] = {}
+        for atoms, groups in ((self.my_atoms, mine), (self.their_atoms, official)):
+            for atom in atoms:
+                if atom.key[0] == "arg":
+                    groups.setdefault(_method(atom.key), []).append(atom)
+        for group in mine.values():
+            if len(group) < 2:
+                continue
+            moves = []
+            for other in official.values():
+                ranked = sorted(((affinity(a, b), i, j) for i, a in enumerate(group) for j, b in enumerate(other)), reverse=True)
+                move: dict[Key, Key] = {}
+                total = 0.0
+                for score, i, j in ranked:
+                    if score > 0 and group[i].key not in move and other[j].key not in move.values():
+                        move[group[i].key] = other[j].key
+                        total += score
+                if len(move) >= 2:
+                    moves.append((total, move))
+            moves.sort(key=lambda m: -m[0])
+            for _, move in moves[:5]:
+                yield {**pairs, **move}
+
     # -- results
 
-    def _results(self, view: View) -> list[Expr]:
+    def _results(self, view: View, everywhere: bool = False) -> list[Expr]:
         found = list(view.result.returns.values())
         for node in view.nodes:
             if node.op in ("setattr", "buffer"):
                 found.append(node.args[-1])
         own = view.name
-        effects = [n for n in view.nodes if n.where.symbol.split(".")[0] == own and n.where.file == view.file]
+        effects = [n for n in view.nodes if everywhere or n.where.symbol.split(".")[0] == own and n.where.file == view.file]
         if not any(r.op != "const" for r in found):
             found += [n for n in effects if n.op in ("+", "-", "*") and not view.users.get(id(n))]
         flat: list[Expr] = []
@@ -312,6 +365,11 @@ class Comparer:
             if id(node) in found or node.op.startswith("nn."):
                 continue
             found.add(id(node))
+            if atom_key(node) is not None:
+                continue
+            if node.op in TRANSPARENT:
+                stack += node.args[:1]
+                continue
             stack += node.args
             stack += [v for k, v in node.kw.items() if k not in _SIZES]
         return found
@@ -329,7 +387,7 @@ class Comparer:
             best: tuple[tuple[float, ...], Divergence, dict[int, float]] | None = None
             finals = {id(_bare(r)) for r in self._results(self.mine)}
             for node in self._first(numbers, theirs, patched):
-                for other in self._counterparts(node, numbers, theirs, values):
+                for other in self._counterparts(node, numbers, theirs, values, finals):
                     if (id(node), id(other)) in tried:
                         continue
                     tried.add((id(node), id(other)))
@@ -340,21 +398,40 @@ class Comparer:
                     after, _ = self._matched(self._numbers(pairs, trial), theirs)
                     gain = after - base - 1
                     final = id(node) in finals or id(_bare(node)) in finals
-                    if gain >= 1 or (final and gain >= 0):
+                    meets = gain >= 1 or (final and gain >= 0 and self._same_parts(node, other, numbers))
+                    if meets and credible(node, other, gain):
                         overlap = self._overlap(node, other, numbers)
                         rank = (gain, overlap, -_size(other))
                         if best is None or rank > best[0]:
                             best = rank, Divergence(node, other, int(gain), final), trial
             if best is None:
                 break
-            found.append(best[1])
+            found.append(self._sharpened(best[1], numbers))
             patched = best[2]
         return found
+
+    def _sharpened(self, found: Divergence, numbers: Numbering) -> Divergence:
+        """The same divergence at the smallest official part that mine lacks, where there is one such part."""
+        values = {rounded(numbers.number(n)) for n in self.my_nodes}
+        novel = [
+            n
+            for n in walk(found.official, 60)
+            if n is not found.official
+            and n.op in ("/", "*")
+            and rounded(self.theirs.number(n)) not in values
+            and all(rounded(self.theirs.number(_bare(c))) in values and atom_key(_bare(c)) is not None for c in n.args)
+        ]
+        if len({rounded(self.theirs.number(n)) for n in novel}) != 1 or found.mine.op != "*":
+            return found
+        parts = {rounded(self.theirs.number(c)) for c in novel[0].args}
+        inside = {id(n) for n in walk(found.mine, 60)}
+        mine = next((n for n in self.my_nodes if id(n) in inside and n.op in TRANSPARENT and rounded(numbers.number(n)) in parts), found.mine)
+        return replace(found, mine=mine, official=novel[0])
 
     def _first(self, numbers: Numbering, theirs: dict[float, Expr], patched: dict[int, float]) -> Iterable[Expr]:
         """My expressions that match nothing although all that they are made of does."""
         seen: set[float] = set()
-        relevant = self._relevant()
+        relevant = self.relevant
         for node in self.my_nodes:
             if (
                 id(node) in patched
@@ -380,7 +457,9 @@ class Comparer:
             return True
         return depth < 3 and bare.op in _SMALL and all(self._known(a, numbers, theirs, depth + 1) for a in bare.args)
 
-    def _counterparts(self, node: Expr, numbers: Numbering, theirs: dict[float, Expr], values: set[float]) -> list[Expr]:
+    def _counterparts(
+        self, node: Expr, numbers: Numbering, theirs: dict[float, Expr], values: set[float], finals: set[int]
+    ) -> list[Expr]:
         """Official expressions that mine lacks, made of what `node` is made of."""
         parts = {v for v in _leaf_values(node, numbers) if v in theirs}
         ranked: list[tuple[float, int, Expr]] = []
@@ -390,16 +469,29 @@ class Comparer:
             leaves = _leaf_values(other, self.theirs)
             shared = len(parts & leaves)
             if shared:
-                ranked.append((shared / len(parts | leaves) + 0.3 * (other.op == node.op), -_size(other), other))
+                alike = _class(other.op) == _class(node.op)
+                end = id(node) in finals and id(_bare(other)) in self.their_finals
+                ranked.append((shared / len(parts | leaves) + alike + end, -_size(other), other))
         ranked.sort(key=lambda r: (-r[0], -r[1]))
         return [r[2] for r in ranked[:6]]
 
+    def _same_parts(self, node: Expr, other: Expr, numbers: Numbering) -> bool:
+        """Whether two results are made of the same things, so that they are meant to be the same."""
+        free = {rounded(numbers.number(a.expr)) for a in self.my_atoms if a.default is not None}
+        known = set(self.their_numbers)
+        mine, theirs = _leaf_values(node, numbers, known=known) - free, _leaf_values(other, self.theirs)
+        shared = len(mine & theirs)
+        if _class(node.op) == _class(other.op) and shared == len(mine) and shared:
+            return True
+        return shared >= 2 and shared >= 0.4 * len(mine | theirs)
+
     def _overlap(self, node: Expr, other: Expr, numbers: Numbering) -> float:
         mine, theirs = _leaf_values(node, numbers), _leaf_values(other, self.theirs)
-        return len(mine & theirs) / max(len(mine | theirs), 1) + 0.5 * (node.op == other.op)
+        end = id(_bare(other)) in self.their_finals
+        return len(mine & theirs) / max(len(mine | theirs), 1) + 0.5 * (_class(node.op) == _class(other.op)) + end
 
 
-def _leaf_values(expr: Expr, numbers: Numbering, depth: int = 3) -> set[float]:
+def _leaf_values(expr: Expr, numbers: Numbering, depth: int = 3, known: set[float] | None = None) -> set[float]:
     """The numbers of what an expression is made of, down to small combinations."""
     found: set[float] = set()
     for child in expr.children():
@@ -408,13 +500,21 @@ def _leaf_values(expr: Expr, numbers: Numbering, depth: int = 3) -> set[float]:
             continue
         if bare.op != "const":
             found.add(rounded(numbers.number(bare)))
-        if depth > 1 and bare.op in _SMALL:
-            found |= _leaf_values(bare, numbers, depth - 1)
+        if depth > 1 and bare.op in _SMALL and not (known and rounded(numbers.number(bare)) in known):
+            found |= _leaf_values(bare, numbers, depth - 1, known)
     return found
 
 
 def _value_of(key: Key) -> float:
     return random.Random(f"{key}").uniform(0.3, 0.95)
+
+
+def _method(key: Key) -> str:
+    return key[1].rpartition(".")[0] if key[0] == "arg" else key[0]
+
+
+def _class(op: str) -> str:
+    return {"-": "+", "/": "*", "rsqrt": "sqrt", "sum": "mean"}.get(op, op)
 
 
 def _leaf(expr: Expr) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ..concepts import CATEGORIES, concepts
+from .credible import LOSSES
 from .diverge import Divergence
 from .expression import Expr, Where, text_of, walk
 from .facts import CodeFact, View
@@ -10,12 +11,6 @@ from .layers import ACTIVATIONS, DROPOUTS, NORMS, layer_line
 
 _ARITHMETIC = {"+", "-", "*", "/", "**", "neg", "sqrt", "rsqrt", "square", "exp", "log", "reciprocal", "cos", "sin"}
 _COMPARISONS = {">", "<", ">=", "<=", "=="}
-_LOSSES = {
-    "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "kl_div", "binary_cross_entropy",
-    "binary_cross_entropy_with_logits", "cosine_embedding_loss", "triplet_margin_loss",
-}  # fmt: skip
-_GROUPS = (_ARITHMETIC, _COMPARISONS, _LOSSES, NORMS, ACTIVATIONS | {"apply"}, {"mean", "sum", "amax", "max", "logsumexp"}, {"triu", "tril"}, {"var", "std"})
-_SAME = {"clamp", "linspace", "softmax", "log_softmax", "normalize", "norm", "where", "masked_fill", "var", "std", "matmul", "cumsum", "cumprod", "maximum", "minimum", "pow", "Linear", "one_hot", "full", "roll"}
 
 
 def domain(view: View) -> str:
@@ -23,18 +18,18 @@ def domain(view: View) -> str:
     words = set(concepts(view.name)) | {w for n in view.result.parameters for w in concepts(n)}
     for parameters in view.result.parameters.values():
         for p in parameters:
-            words |= concepts(str(p.value))
+            words |= concepts(str(p.value)) if len(str(p.value)) > 2 else frozenset()
     ops = {n.op for n in view.nodes}
     grads = any(n.op == "attr" and n.value == "grad" for n in view.nodes)
     if grads and ("sqrt" in ops or "*" in ops) and view.is_class:
         return "optimizer"
-    if words & {"loss", "criterion", "entropy", "contrast", "contrastive", "smoothing", "margin", "focal", "xent"} or ops & _LOSSES:
+    if words & {"loss", "criterion", "entropy", "contrast", "contrastive", "smoothing", "margin", "focal", "xent"} or ops & LOSSES:
         return "loss"
     if ops & {"sort", "topk", "multinomial"} or words & {"beams", "nucleus", "top_p", "decode", "sampling", "logits"}:
         return "decoding"
     if words & {"ema"}:
         return "ema"
-    if words & {"noise", "diffusion", "posterior"} or {"cumprod"} & ops:
+    if words & {"noise", "diffusion", "posterior"} or {"beta", "schedule"} <= words or {"cumprod"} & ops:
         return "diffusion"
     if words & {"schedule", "lr", "warmup", "scheduler", "cosine", "rate"} and not ops & {"matmul", "Linear"}:
         return "schedule"
@@ -45,23 +40,8 @@ def domain(view: View) -> str:
     return ""
 
 
-def credible(d: Divergence) -> bool:
-    """Whether both expressions are two versions of one thing."""
-    a, b = d.mine, d.official
-    if a.op == b.op:
-        return a.op in _SAME or any(a.op in g for g in _GROUPS) or a.op in DROPOUTS
-    if any(a.op in g and b.op in g for g in _GROUPS):
-        return True
-    if {a.op, b.op} & DROPOUTS:
-        return True
-    mixed = {"mean", "sum", "clamp", "linspace"} | _ARITHMETIC
-    return a.op in mixed and b.op in mixed and d.gain >= 1
-
-
 def explain(d: Divergence, mine: View, official: View, matched: float) -> tuple[CodeFact, CodeFact] | None:
     """The divergence as a fact of each side."""
-    if not credible(d):
-        return None
     if d.gain < 1 and not (d.final and (d.mine.op == d.official.op or matched > 0.3)):
         return None
     category = category_of(d, mine, official)
@@ -92,7 +72,7 @@ def category_of(d: Divergence, mine: View, official: View) -> str | None:
     place = domain(mine) or domain(official)
     if ops & NORMS:
         return "epsilon" if a.op == b.op else "norm_type"
-    if ops & _LOSSES:
+    if ops & LOSSES:
         return "loss_function"
     if ops & DROPOUTS:
         return "dropout_placement"

@@ -364,8 +364,8 @@ def chosen(node: Expr) -> Expr:
     test, yes, no = node.args
     if test.op == "is_complex":
         return no
-    flag = isinstance(node.value, bool) and not any(n.op in (">", "<", ">=", "<=") for n in walk(test, 30))
-    if flag and not (yes.op == "arg" or no.op == "arg"):
+    flag = isinstance(node.value, bool) and not _counts(test)
+    if flag:
         return yes if node.value else no
     if test.op in ("arg", "free", "attr") and yes.op != "arg":
         return yes if test.value == "training" else no
@@ -387,6 +387,14 @@ def averaged(expr: Expr, depth: int = 0) -> bool:
     if expr.op == "*" and depth < 4:
         return any(averaged(a, depth + 1) for a in expr.args)
     return expr.op == "mean"
+
+
+def _counts(node: Expr) -> bool:
+    """Whether a condition asks for a number, such as a rank of zero, rather than for an option."""
+    if node.op in ("and", "or", "not"):
+        return any(_counts(a) for a in node.args)
+    given = node.args[0].value if node.op == "arg" and node.args else None
+    return node.op in (">", "<", ">=", "<=") or isinstance(given, int | float) and not isinstance(given, bool)
 
 
 def _moved(count: float, shift: str) -> tuple[float, float]:

@@ -1,0 +1,127 @@
+"""Facts of training, decoding and data code: groups of parameters, masks of decoding, averages, modes, moving averages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from .expression import Expr, bare, product, walk
+from .facts import CodeFact, View, number_text
+
+_PARAMETERS = {"named_parameters", "parameters"}
+
+
+def group_facts(view: View) -> Iterator[CodeFact]:
+    """Which parameters weight decay leaves out: by number of axes, by name."""
+    if not any(n.op in _PARAMETERS for n in view.nodes):
+        return
+    tests = [n for n in view.nodes if n.op in ("if", "filter")]
+    about = {id(t): {m.op if m.op != "attr" else str(m.value) for m in walk(t, 60)} for t in tests}
+    named = [t for t in tests if about[id(t)] & {"endswith", "in", "startswith", "any", "=="} and _mentions(t, ("bias", "norm", "decay", "ln"))]
+    axes = [t for t in tests if about[id(t)] & {"ndim", "dim", "shape", "len", "squeeze"} and not about[id(t)] <= {"if"}]
+    axes = [t for t in axes if about[id(t)] & {"ndim", "dim", "shape"}]
+    place = (named or axes or [None])[0]
+    if place is None:
+        return
+    value = "excludes vectors" if axes else "does not look at the number of axes"
+    where = axes[0].where if axes else place.where
+    yield CodeFact("weight decay groups", "no_decay_groups", bool(axes), where, value, "", False, 0.8)
+
+
+def _mentions(expr: Expr, words: tuple[str, ...]) -> bool:
+    return any(n.op == "const" and isinstance(n.value, str) and any(w in n.value.lower() for w in words) for n in walk(expr, 60))
+
+
+def nucleus_facts(view: View) -> Iterator[CodeFact]:
+    """Whether the token that crosses the threshold of a cumulative probability is kept."""
+    for node in view.of(">", ">=", "<", "<="):
+        left, right = (bare(a) for a in node.args)
+        cumulative = next((s for s in (left, right) if any(n.op == "cumsum" for n in walk(s, 40))), None)
+        if cumulative is None:
+            continue
+        core = list(walk(cumulative, 40))
+        ascending = any(n.op == "sort" and n.kw.get("descending") is not None and n.kw["descending"].constant() is False for n in core)
+        # Mass before the token, not up to it: cumsum(p) - p, or the mask shifted by one.
+        before = any(n.op == "-" and any(m.op == "cumsum" for m in walk(n.args[0], 6)) and bare(n.args[1]).op == "softmax" for n in core)
+        shifted = any(_shift(u) for u in _later(view, node))
+        keeps = before or shifted or ascending
+        says = "the token that crosses the threshold is kept" if keeps else "the token that crosses the threshold is dropped"
+        yield CodeFact("crossing token", "boundary_condition", keeps, node.where, says, "", node.guard, 0.8)
+
+
+def _later(view: View, node: Expr, depth: int = 3) -> Iterator[Expr]:
+    for user in view.users.get(id(node), []):
+        yield user
+        if depth:
+            yield from _later(view, user, depth - 1)
+
+
+def _shift(node: Expr) -> bool:
+    """`m[..., 1:] = m[..., :-1]` and its like."""
+    if node.op == "setitem" and len(node.args) == 3:
+        value = node.args[2]
+        return any(n.op == "slice" and n.args[1].number() == -1 for n in walk(value, 12))
+    return node.op in ("roll", "pad") or node.op == "cat" and any(n.op == "slice" and n.args[1].number() == -1 for n in walk(node, 16))
+
+
+def self_similarity_facts(view: View) -> Iterator[CodeFact]:
+    """In a contrastive loss: whether each sample's similarity with itself is left out."""
+    losses = [n for n in view.nodes if n.op in ("cross_entropy", "log_softmax", "logsumexp")]
+    products = [n for n in view.nodes if n.op in ("matmul", "einsum", "mm", "cosine_similarity")]
+    if not losses or not products or not any(n.op in ("normalize", "norm", "cosine_similarity") for n in view.nodes):
+        return
+    selfish = [p for p in products if p.op != "cosine_similarity" and _of_itself(p)]
+    if not selfish:
+        return
+    masked = [n for n in view.nodes if n.op in ("eye", "fill_diagonal", "fill_diagonal_", "diag", "diagonal")]
+    where = masked[0].where if masked else losses[0].where
+    says = "similarities of a sample with itself removed" if masked else "each sample is among its own negatives"
+    yield CodeFact("self-similarity", "mask_convention", bool(masked), where, says, "", False, 0.8)
+
+
+def _of_itself(node: Expr) -> bool:
+    parts = [bare(a) for a in node.args if bare(a).op != "const"]
+    return len(parts) == 2 and parts[0].key == parts[1].key
+
+
+def exponent_facts(view: View) -> Iterator[CodeFact]:
+    """Of a sampled latent: whether its scale is exp(x / 2) or exp(x)."""
+    if not any(n.op in ("randn_like", "randn", "normal") for n in view.nodes):
+        return
+    for node in view.of("exp"):
+        inner = product(node.args[0])
+        yield CodeFact(
+            "exponent", "parameterization", round(inner.coefficient, 6), node.where, f"exp of {number_text(inner.coefficient)} times its input",
+            "", node.guard, 0.7,
+        )  # fmt: skip
+
+
+def dropout_side_facts(view: View) -> Iterator[CodeFact]:
+    """Whether dropout acts on the input of a projection by a bare parameter, or on its output."""
+    for node in view.of("dropout", "drop_path"):
+        if not node.args:
+            continue
+        value = bare(node.args[0])
+        before = value.op in ("linear", "matmul", "Linear") and any(n.op == "Parameter" for n in walk(value, 12))
+        users = {u.op for u in view.consumers(node)}
+        after = bool(users & {"linear", "matmul", "Linear"})
+        if before:
+            yield CodeFact("dropout side", "dropout_placement", "after", node.where, "dropout after the projection", "", False, 0.75)
+        elif value.op in ("arg", "each") and after:
+            yield CodeFact("dropout side", "dropout_placement", "before", node.where, "dropout on the input of the projection", "", False, 0.75)
+
+
+def mode_facts(view: View) -> Iterator[CodeFact]:
+    """In code that evaluates: whether it sets the mode, and whether it turns gradients off."""
+    names = view.name.lower()
+    evaluates = any(w in names for w in ("eval", "valid", "test", "infer", "estimate")) or any(
+        w in symbol.lower() for symbol in view.result.parameters for w in ("evaluat", "validat", "estimate_loss")
+    )
+    if not evaluates or not any(n.op in ("for", "each") for n in view.nodes):
+        return
+    first = next((n for n in view.nodes if n.op == "for"), None)
+    if first is None:
+        return
+    modes = [n for n in view.nodes if n.op in ("eval", "train") and (n.op == "eval" or n.args[1:] and n.args[1].constant() is False)]
+    where = modes[0].where if modes else first.where
+    says = "sets evaluation mode" if modes else "does not set evaluation mode"
+    yield CodeFact("evaluation mode", "eval_mode", bool(modes), where, says, "", False, 0.75)
