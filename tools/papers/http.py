@@ -193,7 +193,8 @@ class HttpClient:
 
     async def _take_turn(self, url: httpx.URL, end: float) -> None:
         if queue := self.paced(url):
-            await anyio.sleep(self.library.reserve(queue, self.interval_s, end - time.monotonic()))
+            within_s = end - time.monotonic()
+            await anyio.sleep(await anyio.to_thread.run_sync(self.library.reserve, queue, self.interval_s, within_s))
 
     def _check_status(self, response: httpx.Response, end: float) -> None:
         status = response.status_code
