@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from .formulas import Rule, formula
 from .glyphs import Glyph
-from .lines import Line
+from .lines import Line, Span
 
 GlyphsOf = Callable[[int], tuple[list[Glyph], list[Rule]]]
 """The glyphs and the thin horizontal strokes of a page."""
@@ -188,11 +188,7 @@ def latex_of(equation: Equation, glyphs_of: GlyphsOf) -> tuple[str, float]:
     page = equation.lines[0].page
     spans = [s for line in equation.lines if line.page == page for s in line.spans if s.text.strip()]
     glyphs, rules = glyphs_of(page)
-    inside = [
-        g
-        for g in glyphs
-        if any(s.x0 - 0.6 <= g.centre <= s.x1 + 0.6 and abs(s.size - g.size) < 0.2 and _at(g, s.y) for s in spans)
-    ]
+    inside = _covered(glyphs, spans)
     inside = _without_number(inside, equation.number)
     if not inside:
         return "", 0.0
@@ -202,8 +198,20 @@ def latex_of(equation: Equation, glyphs_of: GlyphsOf) -> tuple[str, float]:
     return formula(inside, strokes)
 
 
-def _at(g: Glyph, y: float) -> bool:
-    return abs(g.origin - y) < 0.3 * g.size
+def _covered(glyphs: list[Glyph], spans: list[Span]) -> list[Glyph]:
+    """The glyphs of some spans: at their size, on their baseline, between their ends."""
+    shelves: dict[tuple[float, int], list[Span]] = {}
+    for span in spans:
+        for step in (-1, 0, 1):
+            shelves.setdefault((span.size, int(span.y // 6) + step), []).append(span)
+    return [
+        g
+        for g in glyphs
+        if any(
+            s.x0 - 0.6 <= g.centre <= s.x1 + 0.6 and abs(g.origin - s.y) < 0.3 * g.size
+            for s in shelves.get((g.size, int(g.origin // 6)), ())
+        )
+    ]
 
 
 def _without_number(glyphs: list[Glyph], number: str | None) -> list[Glyph]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import pairwise
 
@@ -137,14 +137,14 @@ def _whole_rows(rows: list[list[Glyph]], size: float) -> list[list[Glyph]]:
 def _baseline(items: list[Glyph]) -> float:
     """The baseline that most of the widest-set items share."""
     size = max(g.size for g in items)
-    weight: Counter[float] = Counter()
+    weight: dict[int, float] = defaultdict(float)
     for g in items:
         if g.size > 0.9 * size and g.latex not in LARGE and g.bottom - g.top < 1.6 * g.size:
-            weight[round(g.y, 0)] += g.x1 - g.x0
+            weight[round(g.y)] += g.x1 - g.x0
     if not weight:
         return max(items, key=lambda g: g.size).y
-    best = weight.most_common(1)[0][0]
-    return next(g.y for g in items if round(g.y, 0) == best and g.size > 0.9 * size)
+    best = max(weight, key=lambda y: weight[y])
+    return next(g.y for g in items if round(g.y) == best and g.size > 0.9 * size)
 
 
 def _row(items: Iterable[Glyph], depth: int) -> str:
