@@ -13,52 +13,19 @@ from ..outline import Outline
 MAX_BLOCKS = 20_000
 MAX_DEPTH = 150
 
-_SKIPPED_TAGS = frozenset(
-    {
-        "script",
-        "style",
-        "template",
-        "noscript",
-        "nav",
-        "footer",
-        "header",
-        "button",
-        "iframe",
-        "form",
-        "svg",
-        "object",
-        "head",
-    }
+_SKIPPED_TAGS_NAMES = "script style template noscript nav footer header button iframe form svg object head"
+_SKIPPED_TAGS = frozenset(_SKIPPED_TAGS_NAMES.split())
+_SKIPPED_NAMES = (
+    "ltx_page_navbar ltx_page_footer ltx_page_header ltx_page_logo ltx_TOC ltx_dates ltx_pagination ltx_rule "
+    "ltx_role_footnotemark ltx_note_mark ltx_tag_note ltx_listing_data ltx_ERROR ltx_author_notes ltx_authors "
+    "ltx_title_document package-alerts ltx_role_newpage ltx_classification ltx_keywords ltx_tag_item "
+    "ltx_tag_listingline ltx_role_institutetext ltx_figure_panel_break ar5iv-footer"
 )
-_SKIPPED = frozenset(
-    ["ltx_page_navbar", "ltx_page_footer", "ltx_page_header", "ltx_page_logo", "ltx_TOC", "ltx_dates", "ltx_pagination", "ltx_rule", "ltx_role_footnotemark", "ltx_note_mark", "ltx_tag_note", "ltx_listing_data", "ltx_ERROR", "ltx_author_notes", "ltx_authors", "ltx_title_document", "package-alerts", "ltx_role_newpage", "ltx_classification", "ltx_keywords", "ltx_tag_item", "ltx_tag_listingline", "ltx_role_institutetext", "ltx_figure_panel_break ar5iv-footer"]
-)  # fmt: skip
-BLOCK_TAGS = frozenset(
-    {
-        "p",
-        "div",
-        "section",
-        "figure",
-        "table",
-        "ul",
-        "ol",
-        "dl",
-        "li",
-        "pre",
-        "blockquote",
-        "tr",
-        "dd",
-        "dt",
-        "article",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "figcaption",
-    }
+_SKIPPED = frozenset(_SKIPPED_NAMES.split())
+_BLOCK_TAGS_NAMES = (
+    "p div section figure table ul ol dl li pre blockquote tr dd dt article h1 h2 h3 h4 h5 h6 figcaption"
 )
+BLOCK_TAGS = frozenset(_BLOCK_TAGS_NAMES.split())
 _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])",
     re.IGNORECASE,
