@@ -11,7 +11,7 @@ from typing import Any
 from paper_implementer.tools.errors import TooLarge, Unreadable
 from paper_implementer.tools.worker import Progress, no_progress
 
-from ...paper import Block, Paper, PaperWarning
+from ...paper import BBox, Block, Paper, PaperWarning
 from ..links import code_links
 from ..outline import Outline
 from ..roles import role_of
@@ -110,7 +110,8 @@ def _read_pages(document: Any, warnings: list[PaperWarning], progress: Progress)
             page = document[number - 1]
             _without_annotations(page)
             raw = page.get_text("dict", flags=_FLAGS)
-            rules = _rules(page)
+            drawings = page.get_cdrawings()[:MAX_DRAWINGS]
+            pictures = [tuple(image["bbox"]) for image in page.get_image_info()]
             box = tuple(page.rect)
             pages.links += [link["uri"] for link in page.get_links() if link.get("uri")]
         except (RuntimeError, ValueError) as error:
@@ -121,7 +122,12 @@ def _read_pages(document: Any, warnings: list[PaperWarning], progress: Progress)
             pages.rules.append([])
             pages.heights.append(792.0)
             continue
-        lines, hidden = page_lines(raw, number, box)
+        scanned = any(_covers(picture, box) for picture in pictures)
+        backgrounds = [*pictures, *(d["rect"] for d in drawings if _is_coloured(d))]
+        lines, hidden = page_lines(raw, number, box, backgrounds, transparent=scanned)
+        if scanned and lines:
+            message = "This page is a scan; its text was recognised by a program and may have mistakes."
+            warnings.append(PaperWarning(kind="scan", message=message, page=number))
         if hidden:
             warnings.append(
                 PaperWarning(
@@ -131,9 +137,8 @@ def _read_pages(document: Any, warnings: list[PaperWarning], progress: Progress)
                 )
             )
         if not lines:
-            pictured = bool(page.get_images())
-            message = "This page is a picture without text: a scan." if pictured else "This page has no text."
-            warnings.append(PaperWarning(kind="scan" if pictured else "empty_page", message=message, page=number))
+            message = "This page is a picture without text: a scan." if pictures else "This page has no text."
+            warnings.append(PaperWarning(kind="scan" if pictures else "empty_page", message=message, page=number))
         if number == 1:
             pages.stamps = " ".join(
                 s["text"]
@@ -144,7 +149,7 @@ def _read_pages(document: Any, warnings: list[PaperWarning], progress: Progress)
                 for s in n["spans"]
             )
         pages.lines.append(lines)
-        pages.rules.append(rules)
+        pages.rules.append(_rules(drawings))
         pages.heights.append(page.rect.height)
     return pages
 
@@ -155,10 +160,22 @@ def _without_annotations(page: Any) -> None:
         page.delete_annot(annotation)
 
 
-def _rules(page: Any, shortest: float = 20.0) -> list[Rule]:
+def _covers(picture: BBox, page: BBox) -> bool:
+    """Does a picture take up most of a page?"""
+    area = (picture[2] - picture[0]) * (picture[3] - picture[1])
+    return area > 0.7 * (page[2] - page[0]) * (page[3] - page[1])
+
+
+def _is_coloured(drawing: dict[str, Any]) -> bool:
+    """Is it a filled shape that white letters can be read on?"""
+    fill = drawing.get("fill")
+    return fill is not None and min(fill) < 0.9 and (drawing.get("fill_opacity") or 1) > 0.1
+
+
+def _rules(drawings: list[dict[str, Any]], shortest: float = 20.0) -> list[Rule]:
     """Horizontal rules as (left, right, y): thin filled boxes and strokes."""
     found = []
-    for drawing in page.get_cdrawings()[:MAX_DRAWINGS]:
+    for drawing in drawings:
         x0, y0, x1, y1 = drawing["rect"]
         if x1 - x0 > shortest and y1 - y0 < 2.5:
             found.append((x0, x1, (y0 + y1) / 2))
@@ -171,7 +188,7 @@ def _glyphs_of(document: Any) -> GlyphsOf:
     @lru_cache(maxsize=1)
     def glyphs_of(number: int) -> tuple[list[Glyph], list[Rule]]:
         page = document[number - 1]
-        return page_glyphs(page.get_text("rawdict", flags=_FLAGS)), _rules(page, 2.5)
+        return page_glyphs(page.get_text("rawdict", flags=_FLAGS)), _rules(page.get_cdrawings()[:MAX_DRAWINGS], 2.5)
 
     return glyphs_of
 

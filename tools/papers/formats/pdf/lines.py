@@ -5,9 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
+
+from ...paper import BBox
 
 MIN_SIZE = 2.0
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
@@ -165,13 +168,17 @@ def _weights(spans: list[Span]) -> dict[float, int]:
     return dict(count)
 
 
-def page_lines(raw: dict[str, Any], page: int, box: tuple[float, float, float, float]) -> tuple[list[Line], int]:
+def page_lines(
+    raw: dict[str, Any], page: int, box: BBox, backgrounds: Sequence[BBox] = (), *, transparent: bool = False
+) -> tuple[list[Line], int]:
     """The visible lines of a page, and how many characters were hidden.
 
     **Arguments:**
 
     - `raw`: what PyMuPDF gives as `page.get_text("dict")`.
     - `box`: the page in points; what lies outside is not seen by a reader.
+    - `backgrounds`: pictures and coloured shapes, on which white letters can be read.
+    - `transparent`: whether transparent text is that of the page: what a program recognised in a scan.
     """
     lines: list[Line] = []
     hidden = 0
@@ -182,7 +189,7 @@ def page_lines(raw: dict[str, Any], page: int, box: tuple[float, float, float, f
                 continue  # Turned text: stamps in the margin, axis labels.
             spans = []
             for span in item["spans"]:
-                if _is_hidden(span, box):
+                if _is_hidden(span, box, backgrounds, transparent):
                     hidden += len(span["text"].strip())
                 elif span["text"]:
                     spans.append(_span(span))
@@ -225,12 +232,16 @@ def _stands_in(scrap: Line, host: Line) -> bool:
     )
 
 
-def _is_hidden(span: dict[str, Any], box: tuple[float, float, float, float]) -> bool:
+def _is_hidden(span: dict[str, Any], box: BBox, backgrounds: Sequence[BBox], transparent: bool) -> bool:
+    if not span["text"].strip():
+        return False
     x0, y0, x1, y1 = span["bbox"]
-    outside = x1 < box[0] or x0 > box[2] or y1 < box[1] or y0 > box[3]
-    white = span["color"] == 0xFFFFFF
-    clear = span.get("alpha", 255) == 0
-    return bool(span["text"].strip()) and (outside or white or clear or span["size"] < MIN_SIZE)
+    if x1 < box[0] or x0 > box[2] or y1 < box[1] or y0 > box[3] or span["size"] < MIN_SIZE:
+        return True
+    if span.get("alpha", 255) == 0:
+        return not transparent
+    x, y = (x0 + x1) / 2, (y0 + y1) / 2
+    return span["color"] == 0xFFFFFF and not any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in backgrounds)
 
 
 def _span(span: dict[str, Any]) -> Span:
