@@ -126,7 +126,7 @@ def affinity(a: Atom, b: Atom) -> float:
     elif (a.default is None) != (b.default is None):
         score -= 0.2
     if a.key[0] == b.key[0]:
-        score += 0.1
+        score += 0.5 if a.key[0] == "choice" else 0.1
     return score
 
 
@@ -398,6 +398,8 @@ class Comparer:
                     after, _ = self._matched(self._numbers(pairs, trial), theirs)
                     gain = after - base - 1
                     final = id(node) in finals or id(_bare(node)) in finals
+                    if final and gain < 1 and self._scattered(node, pairs):
+                        continue
                     meets = gain >= 1 or (final and gain >= 0 and self._same_parts(node, other, numbers))
                     if meets and credible(node, other, gain):
                         overlap = self._overlap(node, other, numbers)
@@ -474,6 +476,12 @@ class Comparer:
                 ranked.append((shared / len(parts | leaves) + alike + end, -_size(other), other))
         ranked.sort(key=lambda r: (-r[0], -r[1]))
         return [r[2] for r in ranked[:6]]
+
+    def _scattered(self, node: Expr, pairs: dict[Key, Key]) -> bool:
+        """Whether the parameters of my method were paired with those of several official methods: no basis for a verdict."""
+        method = node.where.symbol
+        homes = {_method(b) for a, b in pairs.items() if a[0] == "arg" and _method(a) == method}
+        return len(homes) > 1
 
     def _same_parts(self, node: Expr, other: Expr, numbers: Numbering) -> bool:
         """Whether two results are made of the same things, so that they are meant to be the same."""

@@ -362,6 +362,9 @@ def _constant(node: Expr) -> float:
 def chosen(node: Expr) -> Expr:
     """The branch of a condition that is compared: the one that defaults choose, else the one that computes more."""
     test, yes, no = node.args
+    given = [e for e in (yes, no) if _under(e).op == "arg" and any(n is _under(e) for n in walk(test, 12))]
+    if len(given) == 1:
+        return given[0]
     if test.op == "is_complex":
         return no
     flag = isinstance(node.value, bool) and not _counts(test)
@@ -395,6 +398,12 @@ def _counts(node: Expr) -> bool:
         return any(_counts(a) for a in node.args)
     given = node.args[0].value if node.op == "arg" and node.args else None
     return node.op in (">", "<", ">=", "<=") or isinstance(given, int | float) and not isinstance(given, bool)
+
+
+def _under(expr: Expr) -> Expr:
+    while expr.op in TRANSPARENT and expr.args:
+        expr = expr.args[0]
+    return expr
 
 
 def _moved(count: float, shift: str) -> tuple[float, float]:
