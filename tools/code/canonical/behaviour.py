@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from ..concepts import concepts
 from .expression import Expr, bare, product, walk
 from .facts import CodeFact, View, number_text
+from .layers import alternatives
 
 _PARAMETERS = {"named_parameters", "parameters"}
 
@@ -79,8 +81,8 @@ def self_similarity_facts(view: View) -> Iterator[CodeFact]:
 
 
 def _of_itself(node: Expr) -> bool:
-    parts = [bare(a) for a in node.args if bare(a).op != "const"]
-    return len(parts) == 2 and parts[0].key == parts[1].key
+    parts = [{bare(e).key for e in alternatives(a)} for a in node.args if bare(a).op != "const"]
+    return len(parts) == 2 and bool(parts[0] & parts[1])
 
 
 def exponent_facts(view: View) -> Iterator[CodeFact]:
@@ -108,6 +110,27 @@ def dropout_side_facts(view: View) -> Iterator[CodeFact]:
             yield CodeFact("dropout side", "dropout_placement", "after", node.where, "dropout after the projection", "", False, 0.75)
         elif value.op in ("arg", "each") and after:
             yield CodeFact("dropout side", "dropout_placement", "before", node.where, "dropout on the input of the projection", "", False, 0.75)
+
+
+def argument_facts(view: View) -> Iterator[CodeFact]:
+    """Parameters with a default: which of them nothing reads."""
+    read = {id(c) for n in view.nodes if n.op != "arg" for c in n.children()}
+    for parameters in view.result.parameters.values():
+        for p in parameters:
+            name = str(p.value)
+            if not p.args or name.startswith("_") or name in ("args", "kwargs") or _is_stored(view, p):
+                continue
+            used = id(p) in read or p in view.result.returns.values()
+            says = f"{name} is {'read' if used else 'never read'}"
+            yield CodeFact("use of arguments", "argument_ignored", used, p.where, says, _subject(name), False, 0.65)
+
+
+def _is_stored(view: View, parameter: Expr) -> bool:
+    return any(v is parameter for v in view.result.attributes.values())
+
+
+def _subject(name: str) -> str:
+    return " ".join(sorted(concepts(name)))
 
 
 def mode_facts(view: View) -> Iterator[CodeFact]:

@@ -54,6 +54,8 @@ class Scope:
     me: Instance | None = None
     self_name: str = ""
     returns: list[Expr] = field(default_factory=list)
+    tests: list[tuple[Expr, bool | None] | None] = field(default_factory=list)
+    test: tuple[Expr, bool | None] | None = None
 
 
 @dataclass
@@ -203,12 +205,16 @@ class Evaluator:
         finally:
             self.active.pop()
             if scope.returns:
-                result.returns[symbol] = self._join(scope.returns)
+                result.returns[symbol] = self._join(scope)
 
-    def _join(self, returns: Sequence[Expr]) -> Expr:
-        joined = returns[-1]
-        for other in reversed(returns[:-1]):
-            joined = Expr("phi", (const(None), joined, other), where=joined.where)
+    def _join(self, scope: Scope) -> Expr:
+        """What a function returns: its last value, or an earlier one under the condition that it stands in."""
+        joined = scope.returns[-1]
+        tests = [*scope.tests, *[None] * len(scope.returns)]
+        for i in reversed(range(len(scope.returns) - 1)):
+            test = tests[i]
+            args = (test[0] if test else const(None), scope.returns[i], joined)
+            joined = Expr("phi", args, {}, test[1] if test else None, joined.where)
         return joined
 
     # -- statements ----------------------------------------------------------------------------------------------
@@ -233,6 +239,7 @@ class Evaluator:
                 if node.value is not None:
                     value = self._expr(node.value, scope)
                     scope.returns.append(self._make("return", (value,), scope, node.lineno).args[0])
+                    scope.tests.append(scope.test)
             case ast.Expr():
                 self._effect(node.value, scope)
             case ast.If():
@@ -270,7 +277,7 @@ class Evaluator:
         attributes = dict(scope.me.attributes) if scope.me else {}
         count = len(scope.returns)
         if not (certain and known is False):
-            self._guarded(known is not True, node.body, scope)
+            self._guarded(known is False and not counts(test), node.body, scope, (test, known))
         after_body, attributes_body = scope.names, dict(scope.me.attributes) if scope.me else {}
         if certain and known is True:
             return
@@ -278,7 +285,7 @@ class Evaluator:
         if scope.me:
             scope.me.attributes = attributes
         left = node.body and isinstance(node.body[-1], ast.Return | ast.Raise | ast.Continue | ast.Break)
-        self._guarded(known is not False, node.orelse, scope)
+        self._guarded(known is True and not counts(test), node.orelse, scope)
         if (certain and known is False) or left:
             if isinstance(node.body[-1], ast.Raise):
                 del scope.returns[count:]
@@ -299,12 +306,15 @@ class Evaluator:
                 merged[name] = self._make("phi", (test, value, other), scope, line, value=known)
         return merged
 
-    def _guarded(self, guard: bool, body: Sequence[ast.stmt], scope: Scope) -> None:
+    def _guarded(self, guard: bool, body: Sequence[ast.stmt], scope: Scope, test: tuple[Expr, bool | None] | None = None) -> None:
+        before = scope.test
+        scope.test = test
         self.guards += guard
         self.branches += 1
         self._block(body, scope)
         self.branches -= 1
         self.guards -= guard
+        scope.test = before
 
     def _for(self, node: ast.For | ast.AsyncFor, scope: Scope) -> None:
         source = self._expr(node.iter, scope)
@@ -1070,7 +1080,7 @@ class Evaluator:
         finally:
             self.depth -= 1
             self.active.pop()
-        return self._join(inner.returns) if inner.returns else const(None, Where(module.file, node.lineno, symbol))
+        return self._join(inner) if inner.returns else const(None, Where(module.file, node.lineno, symbol))
 
 
 _NOT_LAYERS = {
@@ -1155,6 +1165,14 @@ def _known(expr: Expr) -> object:
         return _known(expr.args[1 if expr.value else 2])
     number = expr.number()
     return _UNKNOWN if number is None else number
+
+
+def counts(test: Expr) -> bool:
+    """Whether a condition asks for a number, such as a rank of zero, rather than for an option."""
+    if test.op in ("and", "or", "not"):
+        return any(counts(a) for a in test.args)
+    given = test.args[0].value if test.op == "arg" and test.args else None
+    return test.op in (">", "<", ">=", "<=") or (isinstance(given, int | float) and not isinstance(given, bool))
 
 
 def is_certain(test: Expr) -> bool:

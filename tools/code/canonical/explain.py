@@ -42,7 +42,7 @@ def domain(view: View) -> str:
 
 def explain(d: Divergence, mine: View, official: View, matched: float) -> tuple[CodeFact, CodeFact] | None:
     """The divergence as a fact of each side."""
-    if d.gain < 1 and not (d.final and (d.mine.op == d.official.op or matched > 0.3)):
+    if d.gain < 1 and not (d.final and (d.mine.op == d.official.op or matched > 0.2)):
         return None
     category = category_of(d, mine, official)
     if category is None:

@@ -293,7 +293,7 @@ def residual_facts(view: View) -> Iterator[CodeFact]:
             continue
         for skip, branch in (parts, parts[::-1]):
             inside = {n.key for n in walk(branch, 1500)}
-            stem = next((s for s in _alternatives(skip) if s.op != "const" and s.key in inside), None)
+            stem = next((s for s in alternatives(skip) if s.op != "const" and s.key in inside), None)
             if stem is None or bare(branch).key == stem.key:
                 continue
             below = list(walk(branch, 1500))
@@ -331,13 +331,13 @@ def residual_facts(view: View) -> Iterator[CodeFact]:
             break
 
 
-def _alternatives(expr: Expr, depth: int = 0) -> list[Expr]:
+def alternatives(expr: Expr, depth: int = 0) -> list[Expr]:
     """The values that a condition chooses from."""
     value = expr
     while value.op in TRANSPARENT and value.args:
         value = value.args[0]
     if value.op == "phi" and depth < 4:
-        return [b for a in value.args[1:] for b in _alternatives(a, depth + 1)]
+        return [b for a in value.args[1:] for b in alternatives(a, depth + 1)]
     return [value]
 
 

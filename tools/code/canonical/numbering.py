@@ -13,6 +13,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
+from .evaluate import counts
 from .expression import TRANSPARENT, Expr, walk
 from .facts import View
 
@@ -367,7 +368,7 @@ def chosen(node: Expr) -> Expr:
         return given[0]
     if test.op == "is_complex":
         return no
-    flag = isinstance(node.value, bool) and not _counts(test)
+    flag = isinstance(node.value, bool) and not counts(test)
     if flag:
         return yes if node.value else no
     if test.op in ("arg", "free", "attr") and yes.op != "arg":
@@ -390,14 +391,6 @@ def averaged(expr: Expr, depth: int = 0) -> bool:
     if expr.op == "*" and depth < 4:
         return any(averaged(a, depth + 1) for a in expr.args)
     return expr.op == "mean"
-
-
-def _counts(node: Expr) -> bool:
-    """Whether a condition asks for a number, such as a rank of zero, rather than for an option."""
-    if node.op in ("and", "or", "not"):
-        return any(_counts(a) for a in node.args)
-    given = node.args[0].value if node.op == "arg" and node.args else None
-    return node.op in (">", "<", ">=", "<=") or isinstance(given, int | float) and not isinstance(given, bool)
 
 
 def _under(expr: Expr) -> Expr:
