@@ -24,7 +24,7 @@ def register(server: MCPServer[Any]) -> None:
     ) -> Completion:
         match argument.name:
             case "paper" | "id":
-                values = [card.id for card in library().all()]
+                values = library().ids()
             case "method":
                 from paper_implementer.knowledge.lookup import methods
 
