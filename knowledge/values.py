@@ -28,7 +28,7 @@ _WRAPPERS = "text|textrm|textit|textbf|textsf|texttt|textsc|mathrm|mathit|mathbf
 _TOKEN = re.compile(
     rf"\\(?:{_WRAPPERS})\*?\s*\{{|\\([A-Za-z]+)\*?|\\([%$&#_{{}}])|\\([,;:!> ])|\{{,\}}|\$|~|[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
     r"|[\u2212\u2010\u2011\ufe63\uff0d]|[\u00a0\u2000-\u200a\u202f\u205f]|[\u200b-\u200d\u2060\ufeff]"
-    r"|[\U0001d400-\U0001d7ff]|[εϵ]|\n|\t"
+    r"|[\U0001d400-\U0001d7ff]|[εϵ↵✏]|\n|\t"
 )
 
 
@@ -49,7 +49,10 @@ class Plain:
 
 
 def plain(text: str) -> Plain:
-    """Unwrap LaTeX and unify minus signs, spaces, superscripts and mathematical letters; lengths may change."""
+    """Unwrap LaTeX and unify minus signs, spaces, superscripts and mathematical letters; lengths may change.
+
+    ↵ and ✏ are what some PDF writers make of α and ϵ.
+    """
     out: list[str] = []
     origin: list[int] = []
     position = 0
@@ -83,8 +86,10 @@ def _shown(match: re.Match[str]) -> str:
         return "^{" + token.translate(_SUPERSCRIPTS) + "}"
     if token in "\u2212\u2010\u2011\ufe63\uff0d":
         return "−" if token == "\u2212" else "-"
-    if token in "εϵ":
+    if token in "εϵ✏":
         return "ϵ"
+    if token == "↵":
+        return "α"
     if token >= "\U0001d400":
         return unicodedata.normalize("NFKC", token)
     return " "

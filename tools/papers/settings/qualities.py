@@ -14,7 +14,7 @@ from .mentions import Mention, find_names, word_set
 from .statements import Statement
 
 _USES = re.compile(
-    r"\b(?:we|our|is|are|was|were|using|uses?|used|with|employ\w*|adopt\w*|appl(?:y|ies|ied)|train\w*|optimi[sz]\w*|initiali[sz]\w*|replac\w+|consists?|follow\w*|set|perform\w*|tokeniz\w+|encoded?|pre-?process\w*|anneal\w*|decay\w*|divided|minimi[sz]\w*|choose|chose|sampled?|resized?|share|add)\b",
+    r"\b(?:we|our|is|are|was|were|using|uses?|used|with|employ\w*|adopt\w*|appl(?:y|ies|ied)|train\w*|optimi[sz]\w*|initiali[sz]\w*|replac\w+|consists?|follow\w*|set|perform\w*|tokeniz\w+|encoded?|pre-?process\w*|anneal\w*|decay\w*|increas\w*|decreas\w*|divided|minimi[sz]\w*|choose|chose|sampled?|resized?|share|add)\b",
     re.IGNORECASE,
 )
 _DENIED = re.compile(
@@ -162,6 +162,18 @@ _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
 ]  # fmt: skip
 
 
+_ROOT = re.compile(r"√\s*\(?\{*\s*(?P<of>[A-Za-z](?:[A-Za-z]*_\{*\w+\}*|[A-Za-z]*))")
+
+
+def _root(text: str) -> str | None:
+    """ "divide by √d_{k}" as "1/sqrt(d_k)"; None where there is no root."""
+    root = _ROOT.search(text)
+    if root is None:
+        return None
+    inverse = re.search(r"divid|1\s*\}?\s*/|\{1\}|1\s*\^?\{?√|\b1 ", text[: root.end()])
+    return ("1/" if inverse else "") + f"sqrt({re.sub('[{}]', '', root['of'])})"
+
+
 def find_texts(text: str) -> Iterator[Statement]:
     """The settings in free words that one plain sentence states."""
     seen: set[str] = set()
@@ -170,6 +182,8 @@ def find_texts(text: str) -> Iterator[Statement]:
             continue
         for match in pattern.finditer(text):
             value: JsonValue = fixed if fixed is not None else match[0].strip()
+            if key in ("attention.scale", "model.embedding_scale"):
+                value = _root(match[0]) or value
             if key == "data.augmentation":
                 value = ", ".join(dict.fromkeys(m[0].strip() for m in pattern.finditer(text)))
             if "by" in pattern.groupindex and match["by"]:

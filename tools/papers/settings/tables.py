@@ -76,7 +76,7 @@ def key_of_label(label: str, local: dict[str, str]) -> tuple[str, int | None] | 
             return mention.key, mention.part
     counted = [m for m in find_names(text, "counted") if not m.key.startswith(("eval.", "data."))]
     names = [*find_names(text), *counted]
-    for mention in sorted(names, key=lambda m: m.start - m.end):
+    for mention in sorted((m for m in names if terms()[m.key].kind != "text"), key=lambda m: m.start - m.end):
         rest = re.findall(r"[^\W\d_]+", (text[: mention.start] + " " + text[mention.end :]).lower())
         left = [word for word in rest if word not in _STOP and len(word) > 1]
         if not left or (mention.end - mention.start) >= 0.65 * len(text):
@@ -112,11 +112,12 @@ def _quote(block: Block, row: list[str], label: str, value: str) -> str:
     cells = [c for i, c in enumerate(row) if c and (i == 0 or c != row[i - 1])]
     printed = block.verbatim or block.text
     beside = cells[cells.index(label) :] if label in cells else cells
-    for wanted in (beside, row, cells, [label, value], [value, label], [value], [label]):
+    after = row[row.index(label) :] if label in row else row
+    for wanted in (after, beside, row, cells, [label, value], [value], [label]):
         found = _verbatim(printed, " ".join(wanted))
         if found:
             return found
-    return value
+    return label or value
 
 
 def _verbatim(text: str, wanted: str) -> str | None:
@@ -125,7 +126,7 @@ def _verbatim(text: str, wanted: str) -> str | None:
     folded = "".join(c for _, c in letters)
     sought = "".join(c for c in wanted if c.isalnum())
     at = folded.find(sought) if sought else -1
-    if at < 0 or (len(sought) < 3 and folded.count(sought) > 1):
+    if at < 0 or (len(sought) < 3 and folded.count(sought) > 1) or (sought.isdigit() and len(sought) < 3):
         return None
     start, end = letters[at][0], letters[at + len(sought) - 1][0] + 1
     while start and not text[start - 1].isspace() and not text[start - 1].isalnum():
@@ -198,16 +199,17 @@ _MANY = 4
 def _by_rows(block: Block, rows: list[list[str]], at: int, local: dict[str, str]) -> Iterator[Cell]:
     header: list[str] = []
     group = ""
-    for row in rows:
+    beside = _beside(rows, at, local)
+    for place, row in enumerate(rows):
         label = key_of_label(row[at], local)
         cells = row[at + 1 :]
-        filled = list(dict.fromkeys(c for c in row if c))
-        before = next((c for c in reversed(row[:at]) if c and len(c) < 60), "")
+        filled = list(dict.fromkeys(c for c in row[at:] if c))
+        whole = f"{beside[place]} {group}".strip()
         if label is None:
             for cell in dict.fromkeys(c for c in cells if c):
                 for found in find_statements(plain(cell).text, local) if "=" in cell else []:
-                    yield Cell(found.key, found.value, _scope(before or group), _quote(block, row, row[at], cell))
-            if len(filled) == 1:
+                    yield Cell(found.key, found.value, _scope(whole), _quote(block, row, row[at], cell))
+            if len(filled) == 1 and "=" not in filled[0]:
                 group = filled[0] if len(filled[0]) < 60 else ""
             elif not any("=" in c or _is_number(c) for c in filled) and any(cells):
                 header = cells
@@ -216,23 +218,42 @@ def _by_rows(block: Block, rows: list[list[str]], at: int, local: dict[str, str]
         stated = [(i, value) for i, cell in enumerate(cells) if (value := _value(cell, key)) is not None]
         names = [header[i] if i < len(header) else "" for i, _ in stated]
         groups: dict[str, list[int]] = {}
-        for place, (_, value) in enumerate(stated):
-            groups.setdefault(repr(value), []).append(place)
+        for each, (_, value) in enumerate(stated):
+            groups.setdefault(repr(value), []).append(each)
         if len(groups) > 1 and len(stated) > _MANY:
             named = all(names) and len(set(names)) == len(names)
             many: JsonValue = (
                 {plain(n).text: v for n, (_, v) in zip(names, stated, strict=True)} if named else [v for _, v in stated]
             )
-            yield Cell(key, many, _scope(before or group), _quote(block, row, row[at], cells[stated[0][0]]))
+            yield Cell(key, many, _scope(whole), _quote(block, row, row[at], cells[stated[0][0]]))
             continue
         for places in groups.values():
-            beside = (
+            columns = (
                 ""
                 if len(groups) == 1 and len(places) > 1
                 else ", ".join(dict.fromkeys(n for p in places if (n := names[p])))
             )
             column, value = stated[places[0]]
-            yield Cell(key, value, _scope(f"{before or group} {beside}"), _quote(block, row, row[at], cells[column]))
+            yield Cell(key, value, _scope(f"{whole} {columns}"), _quote(block, row, row[at], cells[column]))
+
+
+def _beside(rows: list[list[str]], at: int, local: dict[str, str]) -> list[str]:
+    """For each row what stands in the columns before its label: a label in the middle of several rows holds for all.
+
+    The rows of one such label end where a key comes again.
+    """
+    names: list[str] = []
+    start, seen = 0, set[str]()
+    for place, row in enumerate([*rows, None]):
+        label = key_of_label(row[at], local) if row else None
+        if row is None or (label and label[0] in seen):
+            told = [r for r in rows[start:place] if not r[at] or key_of_label(r[at], local)]
+            before = [c for r in told for c in r[:at] if c and len(c) < 60]
+            names += [" ".join(dict.fromkeys(before))] * (place - start)
+            start, seen = place, set()
+        if label:
+            seen.add(label[0])
+    return names
 
 
 def _scope(text: str) -> str | None:
