@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from .tokens import Token
+from .tokens import Token, detokenize, tokenize
 
 if TYPE_CHECKING:
     from .reader import Reader
@@ -56,17 +56,10 @@ _PARTICLES = frozenset(
 def authors_of(reader: Reader, tokens: list[Token]) -> list[str]:
     """The names in the argument of `\\author`; where nothing looks like a name, its first line."""
     prepared: list[Token] = []
-    skip_argument = False
     for token in tokens:
-        if skip_argument and token == "*":
-            continue
-        prepared.append(token)
-        skip_argument = token in _WITH_ARGUMENT
-        if token in _SEPARATORS:
-            prepared.insert(len(prepared) - 1, _SEPARATORS[token])
-            if token not in _WITH_ARGUMENT:
-                prepared.pop()
-    text = reader.inline(prepared)
+        prepared += [_SEPARATORS[token]] if token in _SEPARATORS else []
+        prepared += [token] if token not in _SEPARATORS or token in _WITH_ARGUMENT else []
+    text = reader.inline(_without_tabular(prepared))
     chunks = [c for c in text.split(_BETWEEN) if c.strip(" " + _LINE + _GAP)]
     names: list[str] = []
     for chunk in chunks:
@@ -76,6 +69,15 @@ def authors_of(reader: Reader, tokens: list[Token]) -> list[str]:
         first = next((line for line in (" ".join(line.split()) for line in lines) if line), "")
         names = [first] if first else []
     return list(dict.fromkeys(names))[:MAX_AUTHORS]
+
+
+def _without_tabular(tokens: list[Token]) -> list[Token]:
+    """Some authors stand in a table, which is only for their places on the page."""
+    source = detokenize(tokens)
+    if "\\begin{tabular}" not in source:
+        return tokens
+    source = re.sub(r"\\begin\{tabular\}\s*(\[[^\]]*\])?\s*\{[^{}]*\}|\\end\{tabular\}", _LINE, source)
+    return [_GAP if t == "&" else t for t in tokenize(source)]
 
 
 def _plain(text: str) -> str:
@@ -107,4 +109,7 @@ def _is_name(text: str) -> bool:
     words = text.split()
     if not 2 <= len(words) <= 6:
         return False
-    return all(w[:1].isupper() or w.lower() in _PARTICLES or not w[:1].isalpha() for w in words)
+    return all(
+        w[:1].isupper() or re.match(r"\w[’'][^\W\d_]", w) or w.lower() in _PARTICLES or not w[:1].isalpha()
+        for w in words
+    )

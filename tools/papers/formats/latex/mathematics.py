@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 MAX_MATH_TOKENS = 60_000
 
 _ALIGNED = ("align", "eqnarray", "gather", "flalign", "alignat", "xalignat", "xxalignat", "IEEEeqnarray", "dgroup")
-_SINGLE = ("equation", "multline", "displaymath", "math", "dmath", "empheq", "darray", "IEEEeqnarraybox")
+_SINGLE = ("equation", "multline", "displaymath", "dmath", "empheq", "darray", "IEEEeqnarraybox")
 DISPLAYS = frozenset(n + s for n in (*_ALIGNED, *_SINGLE) for s in ("", "*"))
-_UNNUMBERED = frozenset({"displaymath", "math", "IEEEeqnarraybox"})
+_UNNUMBERED = frozenset({"displaymath", "IEEEeqnarraybox"})
 _ARGUMENTS = {
     "alignat": 1,
     "alignat*": 1,
@@ -37,7 +37,7 @@ _LOOKS = {
     "\\hskip": 0, "\\allowdisplaybreaks": 0, "\\displaybreak": 0, "\\nolimits": 0, "\\hfill": 0, "\\hfil": 0, "\\smash": 0,
     "\\small": 0, "\\footnotesize": 0, "\\scriptsize": 0, "\\tiny": 0, "\\normalsize": 0, "\\large": 0, "\\Large": 0, "\\noindent": 0,
     "\\centering": 0, "\\xspace": 0, "\\boldmath": 0, "\\selectfont": 0, "\\label": 1, "\\hypertarget": 1, "\\strut": 0, "\\nobreak": 0,
-    "\\kern": 0, "\\mkern": 0, "\\mskip": 0, "\\newline": 0, "\\normalfont": 0, "\\vskip": 0, "\\centerline": 0, "\\marginpar": 1, "\\jot": 0,
+    "\\kern": 0, "\\mkern": 0, "\\mskip": 0, "\\newline": 0, "\\normalfont": 0, "\\vskip": 0, "\\centerline": 0, "\\marginpar": 1, "\\jot": 0, "\\IEEEyesnumber": 0, "\\IEEEyessubnumber": 0,
 }  # fmt: skip
 _RENAMED = {
     "\\nicefrac": "\\frac",
@@ -106,12 +106,18 @@ def _one(reader: Reader, token: Token, line: Line) -> None:
     ex = reader.ex
     if token == "\\label":
         line.labels.append(ex.name())
-    elif token in ("\\nonumber", "\\notag"):
+    elif token in ("\\nonumber", "\\notag", "\\IEEEnonumber"):
         line.numbered = False
     elif token == "\\tag":
         star = ex.star()
         text = reader.inline(ex.argument())
         line.tag = text if star else text.strip("()")
+    elif token in ("\\eqno", "\\leqno"):
+        line.tag = reader.inline(ex.argument() if ex.peek() == "{" else [*(ex.optional("(", ")") or [])]).strip("()")
+    elif token in ("\\colorbox", "\\fcolorbox"):
+        for _ in range(1 + (token == "\\fcolorbox")):
+            ex.argument()
+        ex.push(["{", *(t for t in ex.argument() if t != "$"), "}"])
     elif token in _LOOKS:
         ex.star()
         for _ in range(_LOOKS[token]):
@@ -166,9 +172,19 @@ def display(reader: Reader, name: str) -> None:
         closing = "\\]" if name == "\\[" else f"\\end{{{name}}}"
         lines = read_until(reader, lambda t: t == closing, display=True)
     starred = name.endswith("*") or name in ("$$", "\\[") or name in _UNNUMBERED
+    if base in ("eqnarray", "IEEEeqnarray"):
+        for line in lines:
+            _join_relation(line)
     groups = _numbered_groups(lines, starred) if base in _ALIGNED else [[_merged(lines, starred)]] if lines else []
     for group in groups:
         _add(reader, group)
+
+
+def _join_relation(line: Line) -> None:
+    """Put the relation of an `eqnarray`, a column of its own, into the column behind it, as in `align`."""
+    marks = [i for i, (t, outer) in enumerate(zip(line.tokens, _outer(line.tokens), strict=True)) if t == "&" and outer]
+    if len(marks) > 1:
+        del line.tokens[marks[1]]
 
 
 def _merged(lines: list[Line], starred: bool) -> Line:
