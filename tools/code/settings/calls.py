@@ -38,6 +38,12 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "Embedding": ("num_embeddings", "embedding_dim"),
     "dropout": ("input", "p"),
     "scaled_dot_product_attention": ("query", "key", "value", "attn_mask", "dropout_p"),
+    "AdamOptimizer": ("learning_rate", "beta1", "beta2", "epsilon"),
+    "GradientDescentOptimizer": ("learning_rate",),
+    "MomentumOptimizer": ("learning_rate", "momentum"),
+    "RMSPropOptimizer": ("learning_rate", "decay", "momentum", "epsilon"),
+    "layer_norm": ("input", "normalized_shape", "weight", "bias", "eps"),
+    "group_norm": ("input", "num_groups", "weight", "bias", "eps"),
     "Dropout": _DROPOUT,
     "Dropout1d": _DROPOUT,
     "Dropout2d": _DROPOUT,
@@ -63,7 +69,7 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "DataLoader": ("dataset", "batch_size", "shuffle"),
     "clip_grad_norm_": ("parameters", "max_norm"),
     "clip_grad_value_": ("parameters", "clip_value"),
-    "clip_by_global_norm": ("max_norm",),
+    "clip_by_global_norm": (),
     "trunc_normal_": ("tensor", "mean", "std"),
     "normal_": ("tensor", "mean", "std"),
     "StepLR": ("optimizer", "step_size", "gamma"),
@@ -84,6 +90,13 @@ SIGNATURES: dict[str, tuple[str, ...]] = {
     "manual_seed": ("seed",),
 }
 """The positional parameters of each; keywords count whether listed here or not."""
+
+TENSORFLOW_OPTIMIZERS = {
+    "AdamOptimizer": "adam",
+    "GradientDescentOptimizer": "sgd",
+    "MomentumOptimizer": "sgd",
+    "RMSPropOptimizer": "rmsprop",
+}
 
 SHAPES = {
     "StepLR": "step",
@@ -116,8 +129,8 @@ def arguments_of(call: ast.Call) -> Iterator[tuple[str, str, ast.expr]]:
 def choice_of_call(call: ast.Call) -> tuple[str, str] | None:
     """What calling a constructor chooses: ("optimizer", "AdamW"), ("scheduler", "cosine"); None for other calls."""
     name = callee(call.func).rpartition(".")[2]
-    if SIGNATURES.get(name, ())[:1] == ("params",):
-        return "optimizer", name
+    if SIGNATURES.get(name, ())[:1] == ("params",) or name in TENSORFLOW_OPTIMIZERS:
+        return "optimizer", TENSORFLOW_OPTIMIZERS.get(name, name)
     return ("scheduler", SHAPES[name]) if name in SHAPES else None
 
 

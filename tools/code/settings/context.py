@@ -8,12 +8,14 @@ from collections.abc import Iterable, Mapping
 
 from paper_implementer.knowledge.vocabulary import key_of_code_name, part_of_code_name, terms
 
+from .calls import SIGNATURES
 from .model import RawSetting
 from .python import Use
 
 _OPTIMIZER = {
     "lr": "optimizer.learning_rate", "learning_rate": "optimizer.learning_rate", "betas": "optimizer.betas", "b1": "optimizer.betas",
-    "b2": "optimizer.betas", "eps": "optimizer.epsilon", "weight_decay": "optimizer.weight_decay", "momentum": "optimizer.momentum",
+    "b2": "optimizer.betas", "beta1": "optimizer.betas", "beta2": "optimizer.betas", "beta_1": "optimizer.betas",
+    "beta_2": "optimizer.betas", "epsilon": "optimizer.epsilon", "eps": "optimizer.epsilon", "weight_decay": "optimizer.weight_decay", "momentum": "optimizer.momentum",
     "nesterov": "optimizer.nesterov", "optimizer": "optimizer.name",
 }  # fmt: skip
 _NORM = {"eps": "norm.epsilon", "momentum": "norm.momentum", "num_groups": "norm.groups"}
@@ -35,14 +37,20 @@ _BLOCK = {
     "activation": "activation.function", "num_layers": "model.layers",
 }  # fmt: skip
 _CALLEES: tuple[tuple[str, dict[str, str]], ...] = (
-    (r"Adam|AdamW|NAdam|RAdam|Adamax|SGD|RMSprop|Adagrad|Adafactor|Lion|L[Aa][Mm][Bb]|LARS|adamw|adam|sgd", _OPTIMIZER),
-    (r"LayerNorm|RMSNorm|BatchNorm\dd|SyncBatchNorm|GroupNorm", _NORM),
+    (
+        r"(Adam|GradientDescent|Momentum|RMSProp|Adagrad|Adadelta|Ftrl)Optimizer|Adam|AdamW|NAdam|RAdam|Adamax|SGD|RMSprop|Adagrad|Adafactor|Lion|L[Aa][Mm][Bb]|LARS|adamw|adam|sgd",
+        _OPTIMIZER,
+    ),
+    (r"LayerNorm|RMSNorm|layer_norm|group_norm|BatchNorm\dd|SyncBatchNorm|GroupNorm", _NORM),
     (r"[Dd]ropout\d?d?", {"p": "dropout.rate"}),
     (r"DropPath", {"drop_prob": "dropout.path"}),
     (r"CrossEntropyLoss|cross_entropy", _CROSS_ENTROPY),
     (r"\w+Loss", {"reduction": "loss.reduction", "margin": "loss.margin", "loss": "loss.function"}),
     (r"DataLoader", {"batch_size": "training.batch_size"}),
-    (r"clip_grad_norm_|clip_by_global_norm", {"max_norm": "optimizer.gradient_clipping"}),
+    (
+        r"clip_grad_norm_|clip_by_global_norm",
+        {"max_norm": "optimizer.gradient_clipping", "clip_norm": "optimizer.gradient_clipping"},
+    ),
     (r"(trunc_)?normal_", {"std": "init.std"}),
     (r"GELU", {"approximate": "activation.function"}),
     (r"LeakyReLU", {"negative_slope": "activation.slope"}),
@@ -50,7 +58,7 @@ _CALLEES: tuple[tuple[str, dict[str, str]], ...] = (
     (r"Transformer(En|De)coder(Layer)?", _BLOCK),
     (r"\w*LR|get_\w+_schedule_with_warmup|warmup_cosine_decay_schedule", _SCHEDULE),
     (r"Normalize", {"mean": "data.mean", "std": "data.std"}),
-    (r"RandomResizedCrop", {"size": "data.image_size"}),
+    (r"RandomResizedCrop", {"size": "data.image_size", "scale": "data.crop"}),
     (r"manual_seed", {"seed": "training.seed"}),
     (r"scaled_dot_product_attention", {"dropout_p": "dropout.attention"}),
     (r"Embedding", {"embedding_dim": "model.hidden_size"}),
@@ -87,7 +95,7 @@ _VAGUE = {
 }  # fmt: skip
 """Names that mean many things when they are parameters of some function."""
 _EVALUATION = {"eval", "val", "test", "validation", "valid", "evaluation", "dev"}
-_SAMPLING = re.compile(r"(?i)(sampl|generat|infer|decod|chat|predict)")
+_SAMPLING = re.compile(r"(?i)(sampl|generat|infer|decod|chat|predict|transcri)")
 _SAMPLED = {
     "loss.temperature": "eval.temperature",
     "data.examples": "eval.samples",
@@ -127,18 +135,18 @@ def name_keys(settings: Iterable[RawSetting], uses: Mapping[str, set[Use]]) -> N
 
 def key_of(setting: RawSetting) -> str | None:
     """The key that a setting is a fact of by its name and place, None where they do not tell."""
-    if setting.origin == "argument":
+    if setting.origin == "argument" and setting.path.partition(".")[0] in SIGNATURES:
         return _key_of_parameter(*setting.path.rsplit(".", 1))
     parts = [_snake(p) for p in setting.path.split(".")]
     name = parts[-1]
     owner = _CONFIG_ENDS.sub("", parts[-2]) if len(parts) > 1 else ""
     key = None
     if owner:
-        if name in ("name", "type", "_target_", "class_path", "class_name"):
+        if name in ("name", "type", "_target_", "class_path", "class_name", "_name"):
             key = key_of_code_name(owner)
             return key if key and terms()[key].kind == "choice" else None
         key = key_of_code_name(f"{owner}_{name}")
-        if key is None and setting.origin != "parameter":
+        if key is None and setting.origin not in ("parameter", "argument"):
             key = key_of_code_name(f"{name}_{owner}")
     key = key or key_of_code_name(name)
     return _checked(setting, key, name, parts) if key else None
@@ -154,7 +162,7 @@ def _key_of_parameter(function: str, parameter: str) -> str | None:
 def _checked(setting: RawSetting, key: str, name: str, parts: list[str]) -> str | None:
     """A key that fits the place, or None: vague names need a place that says what they are."""
     around = " ".join([*parts[:-1], _snake(setting.symbol or ""), setting.file.lower()])
-    weak = setting.origin == "parameter"
+    weak = setting.origin in ("parameter", "argument")
     if set(parts[:-1]) & _EVALUATION and not key.startswith("eval."):
         return None
     if name in ("eps", "epsilon"):

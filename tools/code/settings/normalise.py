@@ -35,6 +35,10 @@ def normalised(setting: RawSetting, term: Term) -> tuple[JsonValue, Status, str 
     if isinstance(value, bool) and name in _SWITCHES:
         return _SWITCHES[name][not value], status, f"{setting.name} = {value}"
     if term.kind in ("number", "integer", "fraction"):
+        if isinstance(value, list) and len(value) > 1:
+            several: list[JsonValue] = [_number(element, term) for element in value]
+            return several if None not in several else None, status, None
+        value = value[0] if isinstance(value, list) and value else value
         number = _number(value, term)
         if number is not None and name in _KEPT:
             return round(1 - number, 12), "derived", f"1 - {setting.name} ({value})"

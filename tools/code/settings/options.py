@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import math
 from dataclasses import dataclass
 
 from .literals import UNKNOWN, Names, Unknown, Value, evaluate
@@ -80,7 +81,8 @@ def _as_type(value: Value, kind: ast.expr | None) -> Value:
     """What argparse makes of a default that is a string: it passes it through `type`."""
     if isinstance(value, str) and isinstance(kind, ast.Name) and kind.id in ("int", "float"):
         try:
-            return int(value) if kind.id == "int" else float(value)
+            number = int(value) if kind.id == "int" else float(value)
+            return number if math.isfinite(number) else UNKNOWN
         except ValueError:
             return value
     return value

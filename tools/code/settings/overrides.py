@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from pathlib import PurePosixPath
 
+from .calls import SIGNATURES
 from .model import RawSetting
 
 _FILES = {"shell", "yaml", "json", "toml", "gin"}
@@ -47,6 +48,7 @@ def resolve(settings: list[RawSetting], held: Mapping[str, set[str]]) -> None:
             layers[setting.file].append(setting)
         elif setting.origin in _DEFAULTS:
             by_name[plain(setting.name)].append(setting)
+    _name_variants(settings)
     winners: dict[int, list[RawSetting]] = defaultdict(list)
     rivals = _rivals(layers)
     for file, layer in layers.items():
@@ -60,12 +62,26 @@ def resolve(settings: list[RawSetting], held: Mapping[str, set[str]]) -> None:
         for setting in layer:
             if setting.symbol in functions:
                 setting.alternative = setting.symbol
-            elif file in rivals:
+            elif file in rivals and setting.alternative is None:
                 setting.alternative = PurePosixPath(file).stem
     for target in settings:
         won = winners.get(id(target))
         if won and all(winner.alternative is None for winner in won):
             target.overridden_by = won[-1].place
+
+
+def _name_variants(settings: list[RawSetting]) -> None:
+    """Functions of one file that make the same class with different arguments: each is an alternative of its name."""
+    made: dict[tuple[str, str], list[RawSetting]] = defaultdict(list)
+    for setting in settings:
+        function = setting.path.partition(".")[0]
+        if setting.origin == "argument" and function not in SIGNATURES and setting.symbol is not None:
+            made[setting.file, function].append(setting)
+    for calls in made.values():
+        symbols = {s.symbol for s in calls}
+        if len(symbols) > 1 and _variants(calls):
+            for setting in calls:
+                setting.alternative = setting.symbol
 
 
 def _variants(layer: list[RawSetting]) -> set[str]:
@@ -82,7 +98,7 @@ def _rivals(layers: Mapping[str, list[RawSetting]]) -> set[str]:
     values: dict[str, dict[str, set[str]]] = defaultdict(lambda: defaultdict(set))
     for file, layer in layers.items():
         for setting in layer:
-            if setting.name not in _SHARED:
+            if setting.name not in _SHARED and setting.alternative is None:
                 values[plain(setting.path)][file].add(repr(setting.value))
     found: set[str] = set()
     for by_file in values.values():

@@ -10,12 +10,14 @@ from dataclasses import dataclass
 from pydantic import JsonValue
 
 from ..syntax import parse
-from .calls import arguments_of, choice_of_call, name_in, uses_of
+from .calls import SIGNATURES, arguments_of, choice_of_call, name_in, uses_of
 from .literals import Unknown, Value, evaluate
 from .model import Origin, RawSetting
 from .options import callee, options_of, typer_default
 from .statements import always, bodies, defaults, expressions, field_default, is_config_class, target_path
 
+MAX_SETTINGS = 20_000
+"""Of one file."""
 _CONFIG_OBJECTS = {
     "ConfigDict",
     "CfgNode",
@@ -54,11 +56,15 @@ class PythonSettings:
     - `settings`: in the order of its lines.
     - `held`: for each class the names of the fields that hold one (`net: Network`).
     - `uses`: what names are passed for.
+    - `made`: keyword arguments of calls that no library is known for; they count where the code base defines the callee.
+    - `defined`: its classes and functions.
     """
 
     settings: list[RawSetting]
     held: dict[str, set[str]]
     uses: set[Use]
+    made: list[RawSetting]
+    defined: set[str]
 
 
 def settings_of_python(file: str, text: str) -> PythonSettings:
@@ -70,7 +76,9 @@ def settings_of_python(file: str, text: str) -> PythonSettings:
     """
     reader = _Reader(file)
     reader.block(parse(text).module.body)
-    return PythonSettings(sorted(reader.found, key=lambda s: s.line), reader.held, reader.uses)
+    return PythonSettings(
+        sorted(reader.found, key=lambda s: s.line), reader.held, reader.uses, reader.made, reader.defined
+    )
 
 
 class _Reader:
@@ -81,6 +89,8 @@ class _Reader:
         self.found: list[RawSetting] = []
         self.held: dict[str, set[str]] = defaultdict(set)
         self.uses: set[Use] = set()
+        self.made: list[RawSetting] = []
+        self.defined: set[str] = set()
         self.names: dict[str, JsonValue] = {}
         self.objects: set[str] = set()
         self.scope: list[str] = []
@@ -88,12 +98,12 @@ class _Reader:
         self.conditions = 0
         self.config_class = False
 
-    def add(self, path: str, value: Value, line: int, origin: Origin) -> None:
-        if isinstance(value, Unknown) or len(self.found) >= 20_000:
+    def add(self, path: str, value: Value, line: int, origin: Origin, *, made: bool = False) -> None:
+        if isinstance(value, Unknown) or len(self.found) + len(self.made) >= MAX_SETTINGS:
             return
         symbol = ".".join(self.scope) or None
         name = path.rpartition(".")[2]
-        self.found.append(
+        (self.made if made else self.found).append(
             RawSetting(name=name, path=path, value=value, file=self.file, line=line, symbol=symbol, origin=origin)
         )
 
@@ -176,6 +186,7 @@ class _Reader:
 
     def class_(self, node: ast.ClassDef) -> None:
         config = is_config_class(node)
+        self.defined.add(node.name)
         self.scope.append(node.name)
         for statement in node.body:
             match statement:
@@ -198,6 +209,8 @@ class _Reader:
         if self.depth > 20:
             return
         owner = ".".join(self.scope)
+        if not owner:
+            self.defined.add(node.name)
         for decorator in node.decorator_list:
             self.calls(decorator)
         self.scope.append(node.name)
@@ -232,9 +245,19 @@ class _Reader:
             for function, parameter, value in arguments_of(inner):
                 self.add(f"{function}.{parameter}", evaluate(value, self.names), value.lineno, "argument")
                 self.use(function, parameter, value)
-            if callee(inner.func).rpartition(".")[2] in ("update", "HParams"):
+            base, _, name = callee(inner.func).rpartition(".")
+            if name in ("update", "HParams"):
                 for entries in inner.args[:1]:
-                    self.entries(callee(inner.func).rpartition(".")[0] or "HParams", entries)
+                    self.entries(base or "HParams", entries)
+            elif name == "add_hparam" and len(inner.args) == 2:
+                hparam = evaluate(inner.args[0], {})
+                if isinstance(hparam, str):
+                    self.add(f"{base}.{hparam}", evaluate(inner.args[1], self.names), inner.lineno, "dict")
+            elif name not in SIGNATURES and name not in _CONFIG_OBJECTS | {"dict", "print"}:
+                for keyword in inner.keywords if name else []:
+                    if keyword.arg:
+                        given = evaluate(keyword.value, self.names)
+                        self.add(f"{name}.{keyword.arg}", given, keyword.value.lineno, "argument", made=True)
 
     def use(self, function: str, parameter: str, value: ast.expr) -> None:
         """Remember what a name is passed for; a list tells for its elements (`betas=(cfg.b1, cfg.b2)`)."""

@@ -17,7 +17,7 @@ from .data_files import settings_of_data
 from .model import RawSetting
 from .overrides import is_chosen, resolve
 from .python import Use, settings_of_python
-from .shell import settings_of_shell
+from .shell import settings_of_markdown, settings_of_shell
 
 MAX_SETTINGS = 200_000
 _DATA = (".yaml", ".yml", ".json", ".toml", ".gin")
@@ -59,6 +59,8 @@ def raw_settings(root: str, entry: str | None = None) -> list[RawSetting]:
 
 def _collect(root: str) -> _Collected:
     found = _Collected()
+    made: dict[str, list[RawSetting]] = {}
+    defined: dict[str, set[str]] = {}
     for file in tree(root).files:
         if len(found.settings) > MAX_SETTINGS:
             break
@@ -70,12 +72,20 @@ def _collect(root: str) -> _Collected:
             python = settings_of_python(file.name, file.text())
             found.settings += python.settings
             found.uses[file.name] = python.uses
+            made[file.name], defined[file.name] = python.made, python.defined
             for owner, names in python.held.items():
                 found.held[owner] |= names
         elif name.endswith(_DATA):
             found.settings += settings_of_data(file.name, file.text())
         elif name.endswith(_SHELL):
             found.settings += settings_of_shell(file.name, file.text())
+        elif name.endswith(".md"):
+            found.settings += settings_of_markdown(file.name, file.text())
+    own = {name for names in defined.values() for name in names}
+    for settings in made.values():
+        found.settings += [s for s in settings if s.path.partition(".")[0] in own]
+    order = {file.name: index for index, file in enumerate(found.files)}
+    found.settings.sort(key=lambda s: (order[s.file], s.line))
     return found
 
 

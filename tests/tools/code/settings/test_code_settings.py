@@ -272,6 +272,44 @@ def test_flags_of_a_launch_script_win_over_options(tmp_path: Path) -> None:
     assert "out" not in values(raw_settings(str(tmp_path)))
 
 
+def test_commands_in_a_readme_hold_for_what_their_heading_says(tmp_path: Path) -> None:
+    readme = """# Model
+Run `python main.py --epochs 5 --quick` first, with --lr 9 never.
+## Large, fine-tuning
+```
+python -m torch.distributed.launch --nproc_per_node=8 main.py \\
+  --lr 5e-4 --crop 0.2 1.0 --bf16 \\
+  --epochs 100
+```
+"""
+    found = facts(tmp_path, {"main.py": 'p.add_argument("--lr", default=1e-3)\n', "README.md": readme})
+    assert found["optimizer.learning_rate", None].value == 1e-3
+    large = found["optimizer.learning_rate", "Large, fine-tuning"]
+    assert (large.value, large.source.file, large.source.line) == (5e-4, "README.md", 6)
+    assert found["training.epochs", "Large, fine-tuning"].value == 100
+    assert found["training.epochs", "Model"].value == 5
+    assert {s.path: s.value for s in raw_settings(str(tmp_path)) if s.file == "README.md"} == {
+        "epochs": 100, "quick": True, "lr": 5e-4, "crop": [0.2, 1.0], "bf16": True,
+    }  # fmt: skip
+
+
+def test_variants_of_a_model_are_told_apart_by_the_functions_that_make_them(tmp_path: Path) -> None:
+    text = """
+class Net(nn.Module):
+    def __init__(self, depth=12, hidden_size=768): ...
+def net_small(**kw):
+    return Net(depth=8, hidden_size=384, **kw)
+def net_large(**kw):
+    return Net(depth=24, hidden_size=1024, **kw)
+other = Foreign(depth=99)
+"""
+    found = {key: fact.value for key, fact in facts(tmp_path, {"net.py": text}).items()}
+    assert found == {
+        ("model.layers", None): 12, ("model.layers", "net_small"): 8, ("model.layers", "net_large"): 24,
+        ("model.hidden_size", None): 768, ("model.hidden_size", "net_small"): 384, ("model.hidden_size", "net_large"): 1024,
+    }  # fmt: skip
+
+
 def test_scripts_that_disagree_are_told_apart_by_their_names(tmp_path: Path) -> None:
     found = facts(
         tmp_path,

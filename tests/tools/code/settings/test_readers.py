@@ -17,7 +17,9 @@ from paper_implementer.tools.code.syntax import parse
 WORDS = st.sampled_from(
     ["x", "=", "(", ")", "[", "]", "{", "}", ":", "\n", "    ", "class A", "def f", "return", "1e-3", "'s'", ",", "print x", "if", "else", "**", "\\\n", "\0", "lr", "@", "&a", "*a", "- ", "--lr", "python", '"']
 )  # fmt: skip
-TEXTS = st.one_of(st.text(max_size=200), st.lists(WORDS, max_size=60).map(" ".join))
+TEXTS = st.one_of(
+    st.text(st.characters(exclude_characters="\r"), max_size=200), st.lists(WORDS, max_size=60).map(" ".join)
+)
 
 
 @given(TEXTS)
