@@ -63,6 +63,8 @@ def score(entry: Entry, asked: Question, hints: frozenset[str], weights: dict[st
     status = _STATUS[entry.group.status] + (0.2 if source.kind == "paper" else 0.0)
     if asked.wants_default and entry.group.status == "default":
         status += 0.5
+    if "recipe" in asked.bundles and entry.group.status == "stated":
+        status += 0.4
     return Hit(entry, *best, place_score, status, distance)
 
 
@@ -147,7 +149,7 @@ def arranged(hits: list[Hit], asked: Question, limit: int) -> list[Fact]:
         if joint is not None:
             ranks = [hit.rank for hit in members]
             covered = len({hit.entry.row.key for hit in members})
-            bonus = (0.08 if asked.bundles else 0.3) * min(covered, 6)
+            bonus = (0.15 if asked.bundles else 0.3) * min(covered, 6)
             rank = max(ranks) + bonus if many else sum(ranks) / len(ranks) + 0.01
             ranked.append((rank, order, _labelled(joint, members[0])))
     for order, hit in enumerate(hits):

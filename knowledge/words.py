@@ -306,7 +306,8 @@ def _part(text: str) -> Part:
     ]
     bundles = tuple(dict.fromkeys(fitting))
     spare = frozenset(word for word in rest if word not in _bundle_words() and word in content(text))
-    return Part(keys, bundles, content(text), spare, tokens(text))
+    words = content(text) - set(_bundle_words()) if bundles else content(text)
+    return Part(keys, bundles, words, spare, tokens(text))
 
 
 def question(text: str) -> Question:
