@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import sys
 from pathlib import Path
 from typing import Any
@@ -242,3 +243,53 @@ async def test_what_cannot_be_done_is_refused_before_anything_runs(
 def test_a_run_that_is_not_recorded_is_not_found(tmp_path: Path, run_id: str) -> None:
     with pytest.raises((NotFound, BadReference)):
         RunStore(tmp_path).get(run_id)
+
+
+GUESSED = """
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self, n, backbone_width, num_heads):
+        super().__init__()
+        self.first = nn.Linear(n, backbone_width)
+        self.second = nn.Linear(n + 1, backbone_width)
+
+    def forward(self, x):
+        return self.second(self.first(x))
+
+
+class Margin(nn.Module):
+    def forward(self, logits, target):
+        return (1 - logits.gather(1, target[:, None])).clamp(min=0).mean()
+"""
+
+
+async def test_a_failure_that_guesses_may_have_caused_is_a_question(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(GUESSED)
+    forward = verdicts(await smoke(f"{tmp_path}/net.py:Net", tmp_path))["forward"]
+    assert forward.status == "not_run"
+    assert "guessed arguments n=64, backbone_width=64, num_heads=4" in forward.why
+
+
+async def test_a_loss_has_nothing_to_train_and_does_not_fail_for_it(tmp_path: Path) -> None:
+    (tmp_path / "net.py").write_text(GUESSED)
+    checks = verdicts(await smoke(f"{tmp_path}/net.py:Margin", tmp_path))
+    assert checks["forward"].status == "pass"
+    assert {checks[name].status for name in ("finite_loss", "gradient_flow", "determinism")} == {"not_run"}
+    assert checks["parameter_count"].measured == {"total": 0, "trainable": 0}
+
+
+RUNNING = Path(__file__).parents[3] / "tools" / "running"
+
+
+@pytest.mark.parametrize("file", [*RUNNING.glob("inside/*.py"), *RUNNING.glob("checks/*.py")], ids=lambda f: f.name)
+def test_what_runs_in_the_users_interpreter_is_python_3_8_and_needs_only_the_standard_library(file: Path) -> None:
+    tree = ast.parse(file.read_text(), feature_version=(3, 8))
+    imported = {
+        name.partition(".")[0]
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in ([node.module or "."] if isinstance(node, ast.ImportFrom) else [a.name for a in node.names])
+    }
+    assert imported <= sys.stdlib_module_names | {"torch"}

@@ -7,6 +7,7 @@ import dataclasses
 import inspect
 import re
 import typing
+from collections.abc import Callable
 from typing import Any
 
 # (pattern of the name, value): small sizes that fit each other, for parameters without a default.
@@ -21,14 +22,17 @@ USUAL: list[tuple[str, Any]] = [
     (r"mlp_?ratio|expansion", 4),
     (r"(d_?ff|ffn?_?(dim|size|hidden)?|feed_?forward|mlp_?(dim|size)|intermediate|d_?inner|hidden_features)", 128),
     (r"patch", 4),
-    (r"(img|image|input)_?(size|res|resolution)?$|^resolution$", 32),
+    (r"(img|image|input)_?(size|res|resolution)?$|^res(olution)?$", 32),
     (r"(in|input|image|img)_?(channels?|chans?)|^channels$", 3),
     (r"(max_?(seq_?)?len(gth)?|seq_?len|context|block_?size|max_?pos|n_?positions|n_?ctx|maxlen)", 64),
     (r"kernel", 3),
     (r"stride", 1),
     (r"(rank|^r$)", 4),
     (r"eps", 1e-5),
-    (r"(dim|width|hidden|d_?model|embed|features|channels|size|planes|units|n_?embd)", 64),
+    (
+        r"(dim|width|hidden|d_?model|embed|features|channels|size|planes|units|n_?embd)|^(n|d|num)_?(in|out)$|^(in|out)_?[dn]$",
+        64,
+    ),
 ]
 CONFIG_NAMES = re.compile(r"^(cfg|config|conf|args|opts?|options|hparams|hp|params|settings)$")
 CONFIG_CLASS = re.compile(r"(Config|Cfg|Options|Args|Arguments|Params|Hparams|HParams|Settings)$")
@@ -55,30 +59,31 @@ def usual(name: str, annotation: Any) -> Any:
 
 
 class Guessed:
-    """A configuration without a class: each attribute that is read gets its usual value."""
+    """A configuration without a class: each attribute that is read gets a value by its name."""
 
-    def __init__(self, notes: list[str]) -> None:
-        self.__dict__["_notes"] = notes
+    def __init__(self, value_of: Callable[[str, Any], Any]) -> None:
+        self.__dict__["_value_of"] = value_of
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
-        value = usual(name, None)
-        self.__dict__["_notes"].append(f"{name}={value!r} by its name")
-        self.__dict__[name] = value
+        value = self.__dict__[name] = self.__dict__["_value_of"](name, None)
         return value
 
 
 class Builder:
     """Builds one model as often as it is asked to.
 
-    `notes` say where each argument comes from, `shrunk` what was made smaller, `full_size` how many parameters it has as the code sets it.
+    `notes` say where each argument comes from, `shrunk` what was made smaller, `full_size` how many parameters it has as the code sets it,
+    `guessed` which arguments have values that nobody gave, `doubtful` whether not even their names tell a value.
     """
 
     def __init__(self, torch: Any, module: Any, name: str | None, max_parameters: int) -> None:
         self.torch, self.module = torch, module
         self.notes: list[str] = []
         self.shrunk: list[str] = []
+        self.guessed: list[str] = []
+        self.doubtful = False
         self.target = self._resolve(name)
         self.arguments: dict[str, Any] = {}
         if not isinstance(self.target, torch.nn.Module):
@@ -161,9 +166,21 @@ class Builder:
             if named:
                 return self._configuration(name, named[0])
             self.notes.append(f"{name}: made up as its attributes are read")
-            return Guessed(self.notes)
-        value = usual(name, annotation)
-        self.notes.append(f"{name}={value!r} by its name")
+            return Guessed(self._guess)
+        return self._guess(name, annotation)
+
+    def _guess(self, name: str, annotation: Any) -> Any:
+        """A value by the name, else one by the type or, for a single letter, a small size."""
+        try:
+            value, how = usual(name, annotation), "by its name"
+        except CannotBuild:
+            kind = annotation if isinstance(annotation, str) else getattr(annotation, "__name__", "")
+            if kind != "float" and kind != "int" and len(name) > 1:
+                raise
+            value, how = (0.1 if kind == "float" else 64), "a guess"
+            self.doubtful = True
+        self.guessed.append(f"{name}={value!r}")
+        self.notes.append(f"{name}={value!r}, {how}")
         return value
 
     def _configuration(self, name: str, kind: Any) -> Any:

@@ -24,6 +24,7 @@ from typing import Any
 
 HERE = Path(__file__).resolve().parent
 SEED = 0
+ANSWER = "Pass inputs=[{shape, dtype, high}], or write a smoke.py with functions model() and example_inputs()."
 
 
 def load(path: str | Path) -> Any:
@@ -149,12 +150,24 @@ class Run:
             self.builder = construct.Builder(self.torch, self.module, self.order["name"], self.order["max_parameters"])
         except construct.CannotBuild as reason:
             raise NotRun(str(reason)) from None
-        model = self.fresh(SEED)
+        guessed = ", ".join(self.builder.guessed)
+        try:
+            model = self.fresh(SEED)
+        except Exception as error:
+            if not guessed:
+                raise
+            raise NotRun(
+                f"it cannot be built with the guessed arguments {guessed}: {explain(error)}. {ANSWER}"
+            ) from error
         self.notes += self.builder.notes
         try:
             self.inputs, how = inputs.find(self.torch, model, self.order["inputs"], smoke, self.device, SEED)
         except inputs.NoInputs as question:
-            raise NotRun(str(question)) from None
+            raise NotRun(f"{question} {ANSWER}") from question
+        except Exception as error:
+            if not self.builder.doubtful:
+                raise
+            raise NotRun(f"it does not run with the guessed arguments {guessed}: {explain(error)}. {ANSWER}") from error
         self.notes.append(how)
         self.channel.tell(found={"notes": self.notes, "shrunk": self.builder.shrunk})
 
@@ -174,7 +187,12 @@ class Run:
 
     def loss(self, outputs: Any) -> tuple[Any, str]:
         """A loss for what the model gave, and its description."""
-        found: tuple[Any, str] = self.losses.loss(self.torch, outputs, self.inputs, SEED)
+        try:
+            found: tuple[Any, str] = self.losses.loss(self.torch, outputs, self.inputs, SEED)
+        except self.losses.NoLoss as reason:
+            if any(p.requires_grad for p in self.builder.build().parameters()):
+                raise
+            raise NotRun("it has no parameter that could be trained") from reason
         return found
 
 

@@ -14,7 +14,7 @@ IDS = re.compile(r"(ids?$|tokens?|idx|indices|src|tgt|inputs_?ids|words|text)")
 IMAGES = re.compile(r"(img|image|pixel|pic|frame)")
 TIMES = re.compile(r"^(t|ts|time|times|timesteps?|sigma|noise_level)$")
 MASKS = re.compile(r"mask|^keep$|padding")
-LABELS = re.compile(r"^(y|labels?|targets?|classes)$")
+LABELS = re.compile(r"^(y|labels?|targets?|classes|truth|gt)$|ground_?truth")
 
 
 class NoInputs(Exception):
@@ -77,7 +77,7 @@ def _try(torch: Any, model: Any, generator: Any, device: str) -> tuple[tuple[Any
     trials: list[tuple[int, str, Exception]] = []
     was_training = model.training
     model.eval()
-    options = [list(_options(torch, model, name))[: 12 if len(names) == 1 else 5] for name in names]
+    options = [list(_options(torch, model, name))[: 16 if len(names) == 1 else 5] for name in names]
     try:
         for specs in itertools.islice(itertools.product(*options), MAX_TRIALS):
             described = ", ".join(f"{name} {spec}" for name, spec in zip(names, specs))  # noqa: B905 - Python 3.8
@@ -93,7 +93,7 @@ def _try(torch: Any, model: Any, generator: Any, device: str) -> tuple[tuple[Any
     finally:
         hook.remove()
         model.train(was_training)
-    raise _judge(trials, sum(1 for _ in model.modules()), names)
+    raise _judge(trials, len(list(model.modules())) - 1, names)
 
 
 def _judge(trials: list[tuple[int, str, Exception]], parts: int, names: list[str]) -> Exception:
@@ -102,14 +102,11 @@ def _judge(trials: list[tuple[int, str, Exception]], parts: int, names: list[str
     furthest, described, error = trials[0]
     # An error like these before any layer has run tells of inputs that are no tensors: dictionaries, graphs, lists.
     structured = not furthest and isinstance(error, (TypeError, IndexError, KeyError, AttributeError))
-    if 2 * furthest >= parts > 1 or (len({str(e) for _, _, e in trials}) == 1 and not structured):
+    if 2 * furthest >= parts > 0 or (len({str(e) for _, _, e in trials}) == 1 and not structured):
         print(f"inputs tried: {described}")
         return error
     shown = "; ".join(f"{d}: {' '.join(str(e).split())[:120]}" for _, d, e in trials[:3])
-    return NoInputs(
-        f"What does forward({', '.join(names)}) take? Tried {len(trials)} kinds; the nearest were {shown}. "
-        "Pass inputs=[{shape, dtype, high}], or write a smoke.py with a function example_inputs()."
-    )
+    return NoInputs(f"What does forward({', '.join(names)}) take? Tried {len(trials)} kinds; the nearest were {shown}.")
 
 
 def _options(torch: Any, model: Any, name: str) -> Iterator[Spec]:
@@ -126,11 +123,10 @@ def _options(torch: Any, model: Any, name: str) -> Iterator[Spec]:
         Spec((BATCH, LENGTH), "int64", n)
         for n in _unique(p.num_embeddings for p in parts if isinstance(p, nn.Embedding))
     ]
-    images = [
-        Spec((BATCH, channels, size, size))
-        for channels in _unique(p.in_channels for p in parts if isinstance(p, nn.Conv2d))[:1]
-        for size in _unique([*_image_sizes(parts), 32, 64, 224, 28])
-    ]
+    sides = _unique([*_image_sizes(parts), 32, 64, 224, 28])
+    channels = _unique(p.in_channels for p in parts if isinstance(p, nn.Conv2d))[:1]
+    images = [Spec((BATCH, c, side, side)) for c in channels for side in sides]
+    patches = [Spec((BATCH, 3, side, side)) for side in sides[:2]]
     widths = _unique(_widths(nn, parts))[:3]
     sequences = [Spec((BATCH, LENGTH, width)) for width in widths]
     vectors = [Spec((BATCH, width)) for width in widths]
@@ -149,7 +145,7 @@ def _options(torch: Any, model: Any, name: str) -> Iterator[Spec]:
     if IDS.search(name):
         kinds.append(ids)
     if IMAGES.search(name):
-        kinds.append(images)
+        kinds += [images, patches]
     by_first = {
         nn.Embedding: ids,
         nn.Conv1d: waves,
@@ -159,11 +155,9 @@ def _options(torch: Any, model: Any, name: str) -> Iterator[Spec]:
     kinds += [found for kind, found in by_first.items() if isinstance(first, kind)]
     if isinstance(first, nn.RNNBase):
         kinds.append([Spec((BATCH, LENGTH, first.input_size))])
-    kinds += [sequences, vectors, images, ids, waves, volumes, maps]
+    kinds += [sequences, vectors, images, ids, waves, volumes, maps, patches]
     if first is None:
-        kinds.append(
-            [Spec((BATCH, LENGTH, 64)), Spec((BATCH, 64)), Spec((BATCH, 3, 32, 32)), Spec((BATCH, LENGTH), "int64", 2)]
-        )
+        kinds.append([Spec((BATCH, LENGTH, 64)), Spec((BATCH, 64)), Spec((BATCH, LENGTH), "int64", 2)])
     seen = set()
     for spec in itertools.chain(*kinds):
         if str(spec) not in seen:
