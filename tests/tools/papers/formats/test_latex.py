@@ -98,6 +98,10 @@ class TestHeadings:
     def test_have_the_role_that_their_title_says(self, read: Read, title: str, role: str) -> None:
         assert read(rf"\section{{{title}}}").blocks[0].role == role
 
+    def test_of_acknowledgements_are_no_part_of_the_section_before(self, read: Read) -> None:
+        paper = read(r"\section{Conclusion}a\paragraph{Acknowledgements.} b")
+        assert headings(paper) == [("1", "Conclusion", 1), (None, "Acknowledgements", 1)]
+
     def test_pass_their_role_on(self, read: Read) -> None:
         paper = read(r"\section{Experiments}\subsection{Architecture}x\appendix\section{Training}y")
         assert [(b.kind, b.role) for b in paper.blocks] == [

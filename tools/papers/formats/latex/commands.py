@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from .reader import Handler, Reader
 
 _TRANSPARENT_AFTER = {
-    "\\textcolor": "om", "\\colorbox": "om", "\\fcolorbox": "mm", "\\resizebox": "mm", "\\scalebox": "mo", "\\raisebox": "moo",
+    "\\resizebox": "mm", "\\scalebox": "mo", "\\raisebox": "moo",
     "\\rotatebox": "om", "\\parbox": "ooom", "\\makebox": "oo", "\\framebox": "oo", "\\adjustbox": "m", "\\foreignlanguage": "m",
     "\\hyperlink": "m", "\\hypertarget": "m", "\\sethlcolor": "", "\\twocolumn": "", "\\pdftooltip": "", "\\tcbox": "o",
 }  # fmt: skip

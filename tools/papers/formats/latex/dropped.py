@@ -34,10 +34,10 @@ _NAMES = {
         "cline shorttitle shortauthors "
     ),
     "mm": (
-        "setlength addtolength fontsize settowidth settoheight icmlaffiliation icmlcorrespondingauthor icmlsetsymbol pdfbookmark "
+        "setlength addtolength settowidth settoheight icmlaffiliation icmlcorrespondingauthor icmlsetsymbol pdfbookmark "
         "DeclareCaptionLabelFormat newcites addto newrefformat"
     ),
-    "mmm": ("definecolor addcontentsline crefname Crefname"),
+    "mmm": ("addcontentsline crefname Crefname"),
     "om": (
         "color address affiliation affil ccsdesc IEEEauthorblockA thanksref setcitestyle includepdf cmidrule addbibresource usepgfplotslibrary"
     ),

@@ -16,6 +16,7 @@ from . import (
     commands,
     dropped,
     floats,
+    hidden,
     lists,
     numbering,
     quantities,
@@ -35,7 +36,7 @@ from .tokens import PAR, RAW, Token, detokenize
 Handler = Callable[["Reader"], None]
 
 _MODULES = (
-    dropped, commands, citing, quantities, lists, numbering, verbatim, sections, floats, tables, algorithms, bibliography,
+    dropped, hidden, commands, citing, quantities, lists, numbering, verbatim, sections, floats, tables, algorithms, bibliography,
 )  # fmt: skip
 
 MAX_NESTING = 30
@@ -106,6 +107,8 @@ class Reader:
         self.float_parts: floats.Parts | None = None
         self.loose_images: list[str] = []
         self.in_cell = False
+        self.on_color = False
+        self.white_names: set[str] = set()
         self.continued_float = False
         self.last_float_had_caption: dict[str, bool] = {}
         self.bibliography_place: int | None = None

@@ -80,6 +80,9 @@ def open_section(reader: Reader, tokens: list[Token], number: str | None, depth:
         reader.out.append(f" {title} ")
         return
     level = max(1, depth + (1 if reader.has_chapters else 0))
+    if run_in and role_of(title) in ("acknowledgements", "references"):
+        # Acknowledgements are no part of the section that they happen to follow, however their heading is set.
+        level = 1
     parent = next((s.role for s in reversed(reader.outline.sections) if (s.level or 1) < level), None)
     reader.outline.open_section(title, number, level, role_of(title, parent, appendix=reader.appendix))
     if reader.current is not None and number is not None:
