@@ -120,7 +120,7 @@ def argument_facts(view: View) -> Iterator[CodeFact]:
             name = str(p.value)
             if not p.args or name.startswith("_") or name in ("args", "kwargs") or _is_stored(view, p):
                 continue
-            used = id(p) in read or p in view.result.returns.values()
+            used = id(p) in read or any(p is r for r in view.result.returns.values())
             says = f"{name} is {'read' if used else 'never read'}"
             yield CodeFact("use of arguments", "argument_ignored", used, p.where, says, _subject(name), False, 0.65)
 

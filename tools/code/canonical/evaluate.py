@@ -111,6 +111,7 @@ class Evaluator:
         self.trace: list[Expr] = []
         self.guards = 0
         self.branches = 0
+        self.site: Where | None = None
         self.depth = 0
         self.active: list[int] = []
         self.instances: dict[int, Instance] = {}
@@ -452,7 +453,7 @@ class Evaluator:
         if len(self.trace) >= MAX_NODES:
             raise Exhausted
         where = Where(scope.module.file, line, scope.symbol)
-        made = Expr(op, args, kw or {}, value, where, self.guards > 0, explicit)
+        made = Expr(op, args, kw or {}, value, where, self.guards > 0, self.site, explicit)
         self.trace.append(made)
         return made
 
@@ -987,7 +988,7 @@ class Evaluator:
         where, guard = made.where, made.guard
 
         def node(op: str, *args: Expr) -> Expr:
-            inner = Expr(op, args, {}, None, where, guard)
+            inner = Expr(op, args, {}, None, where, guard, made.site)
             self.trace.append(inner)
             return inner
 
@@ -1074,12 +1075,16 @@ class Evaluator:
                 value = (self._expr(default, Scope(module, symbol)),) if default is not None else ()
                 inner.names[name] = self._make("arg", value, inner, at, value=name)
         self.active.append(id(node))
+        outer = self.site
+        if outer is None:
+            self.site = Where(scope.module.file, line, scope.symbol)
         self.depth += 1
         try:
             self._block(node.body, inner)
         finally:
             self.depth -= 1
             self.active.pop()
+            self.site = outer
         return self._join(inner) if inner.returns else const(None, Where(module.file, node.lineno, symbol))
 
 

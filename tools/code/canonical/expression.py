@@ -27,6 +27,7 @@ class Expr:
     - `op`: canonical name (`softmax`, `+`, `layer_norm`), `const`, `arg` (a parameter), `global`, `attr`, `item` ...
     - `args`, `kw`: operands; keywords are those of the canonical signature, defaults filled in.
     - `value`: of a `const`; the name of an `arg`, `attr` or `global`.
+    - `site`: where the unit calls the helper that computes it.
     - `guard`: it is computed only under a condition.
     """
 
@@ -36,6 +37,7 @@ class Expr:
     value: Constant = None
     where: Where = Where("", 0, "")
     guard: bool = False
+    site: Where | None = None
     explicit: frozenset[str] = frozenset()
     _key: int | None = None
 
@@ -149,6 +151,13 @@ def bare(expr: Expr, keep: frozenset[str] = frozenset()) -> Expr:
     return expr
 
 
+def under(expr: Expr) -> Expr:
+    """The expression under all casts, views, permutations; a condition stays one."""
+    while expr.op in TRANSPARENT and expr.args:
+        expr = expr.args[0]
+    return expr
+
+
 @dataclass
 class Product:
     """A coefficient times factors with exponents."""
@@ -195,7 +204,7 @@ def product(expr: Expr, depth: int = 0) -> Product:
 
 def terms(expr: Expr, sign: float = 1.0, depth: int = 0) -> list[tuple[float, Expr]]:
     """Flatten sums and differences."""
-    expr = bare(expr)
+    expr = under(expr)
     if depth < 40:
         if expr.op in ("+", "-") and len(expr.args) == 2:
             right = sign if expr.op == "+" else -sign

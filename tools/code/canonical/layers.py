@@ -219,7 +219,7 @@ def projection_facts(view: View) -> Iterator[CodeFact]:
             flag = node.kw["bias"].constant() if "bias" in node.kw else None
             if flag is not None:
                 says = f"convolution {'with' if flag else 'without'} bias"
-                yield CodeFact("conv bias", "bias_flag", bool(flag), layer_line(node), says, "", node.guard, 0.75)
+                yield CodeFact("conv bias", "bias_flag", bool(flag), made_at(node), says, "", node.guard, 0.75)
 
 
 def _simple(expr: Expr | None) -> str | float | None:
@@ -234,43 +234,29 @@ def _simple(expr: Expr | None) -> str | float | None:
 
 
 def conv_facts(view: View) -> Iterator[CodeFact]:
-    """Of the convolutions on one path: kernel, and whether it strides."""
+    """Of the convolutions on the main path: which kernels stride; their padding."""
+    main: dict[int, tuple[float, Expr]] = {}
     for node in view.nodes:
         layer = node.kw.get("layer")
-        if node.op not in CONVS or layer is None:
-            continue
-        kernel, stride = layer.kw.get("kernel_size"), layer.kw.get("stride")
+        kernel = layer.kw.get("kernel_size") if layer is not None and node.op in CONVS else None
         size = kernel.number() if kernel is not None else None
-        step = (
-            "strides"
-            if stride is not None and _has_arg(stride)
-            else number_text(stride.number() if stride is not None else None)
-        )
-        if size is None:
+        if layer is None or size is None:
             continue
-        role = f"kernel {size:g}"
-        if (
-            isinstance(bare(node.args[0]), Expr)
-            and upstream(node.args[0]) == "input"
-            and downstream(view, node) == "norm"
-        ):
-            after = _after_norm(view, node)
-            if after == "sum":
-                role = "shortcut"
-        yield CodeFact(
-            "conv stride",
-            "stride_placement",
-            step,
-            node.where if step != "strides" else layer_line_call(node),
-            f"convolution {size:g} with stride {step}",
-            role,
-            node.guard,
-            0.75,
-        )
+        shortcut = upstream(node.args[0]) == "input" and "sum" in (downstream(view, node), _after_norm(view, node))
+        if not shortcut:
+            main.setdefault(id(layer), (size, node))
+    strided = [(size, node) for size, node in main.values() if _has_arg(node.kw["stride"])] if len(main) > 1 else []
+    if strided:
+        sizes = tuple(size for size, _ in strided)
+        says = "stride on the " + ", ".join(f"{s:g}x{s:g}" for s in sizes) + " convolution"
+        yield CodeFact("strided convolution", "stride_placement", sizes, made_at(strided[0][1]), says, "", False, 0.8)
 
 
-def layer_line_call(node: Expr) -> Where:
-    """Where the layer is made, the call site in the unit when it is made in a helper."""
+def made_at(node: Expr) -> Where:
+    """Where the layer is made; where the unit asks for it, when a plain function makes it."""
+    layer = node.kw.get("layer")
+    if layer is not None and layer.site is not None and "." not in layer.where.symbol:
+        return layer.site
     return layer_line(node)
 
 

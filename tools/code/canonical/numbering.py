@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from .evaluate import counts
-from .expression import TRANSPARENT, Expr, walk
+from .expression import TRANSPARENT, Expr, under, walk
 from .facts import View
 
 LAYERS = {"Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose2d", "Embedding"}
@@ -363,7 +363,7 @@ def _constant(node: Expr) -> float:
 def chosen(node: Expr) -> Expr:
     """The branch of a condition that is compared: the one that defaults choose, else the one that computes more."""
     test, yes, no = node.args
-    given = [e for e in (yes, no) if _under(e).op == "arg" and any(n is _under(e) for n in walk(test, 12))]
+    given = [e for e in (yes, no) if under(e).op == "arg" and any(n is under(e) for n in walk(test, 12))]
     if len(given) == 1:
         return given[0]
     if test.op == "is_complex":
@@ -391,12 +391,6 @@ def averaged(expr: Expr, depth: int = 0) -> bool:
     if expr.op == "*" and depth < 4:
         return any(averaged(a, depth + 1) for a in expr.args)
     return expr.op == "mean"
-
-
-def _under(expr: Expr) -> Expr:
-    while expr.op in TRANSPARENT and expr.args:
-        expr = expr.args[0]
-    return expr
 
 
 def _moved(count: float, shift: str) -> tuple[float, float]:
@@ -475,8 +469,8 @@ def atom_key(node: Expr) -> Key | None:
 
 def is_choice(node: Expr) -> bool:
     """Whether a condition chooses between alternatives by the name of one."""
-    test = node.args[0]
-    return any(n.op == "arg" and n.args and isinstance(n.args[0].value, str) for n in walk(test, 20)) and all(a.args for a in node.args[1:])
+    by_name = any(n.op == "arg" and n.args and isinstance(n.args[0].value, str) for n in walk(node.args[0], 20))
+    return by_name and all(next(iter(a.children()), None) is not None for a in node.args[1:])
 
 
 def part_counts(view: View) -> dict[int, int]:
