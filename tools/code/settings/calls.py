@@ -161,9 +161,12 @@ def uses_of(node: ast.AST) -> Iterator[tuple[str, str, ast.expr]]:
 
 
 def name_in(node: ast.expr) -> tuple[str, bool] | None:
-    """The name that an expression reads, and whether from an object: `cfg.lr`, `cfg["lr"]`, `lr`; None for any other."""
+    """The name that an expression reads, and whether from an object that files share: `cfg.lr`, `cfg["lr"]`; `lr`, `self.lr`.
+
+    None for any other expression.
+    """
     match node:
-        case ast.Name(id=name):
+        case ast.Name(id=name) | ast.Attribute(attr=name, value=ast.Name(id="self")):
             return name, False
         case ast.Attribute(attr=name) | ast.Subscript(slice=ast.Constant(value=str() as name)):
             return name, True

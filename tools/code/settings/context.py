@@ -124,13 +124,24 @@ def name_keys(settings: Iterable[RawSetting], uses: Mapping[str, set[Use]]) -> N
     for setting in settings:
         setting.key = key_of(setting)
         setting.part = part_of_code_name(setting.name) if setting.key else None
-        if setting.origin != "argument" and (
-            setting.key is None or setting.key in _PER_LAYER or setting.name in _VAGUE
+    optimizers = {_owner(s) for s in settings if s.key in ("optimizer.learning_rate", "optimizer.betas")}
+    for setting in settings:
+        if setting.origin == "argument" or (
+            setting.key and setting.key not in _PER_LAYER and setting.name not in _VAGUE
         ):
-            meant = everywhere.get(setting.name, set()) | within.get((setting.file, setting.name), set())
-            if len(meant) == 1:
-                key, setting.part = next(iter(meant))
-                setting.key = key or None
+            continue
+        if setting.name.lower() in ("eps", "epsilon") and _owner(setting) in optimizers:
+            setting.key, setting.part = "optimizer.epsilon", None
+            continue
+        meant = everywhere.get(setting.name, set()) | within.get((setting.file, setting.name), set())
+        if len(meant) == 1:
+            key, setting.part = next(iter(meant))
+            setting.key = key or None
+
+
+def _owner(setting: RawSetting) -> tuple[str, str, int]:
+    """What a setting belongs to: its class, dict or section; of a dict on one line that line."""
+    return setting.file, setting.path.rpartition(".")[0], setting.line if setting.origin == "dict" else 0
 
 
 def key_of(setting: RawSetting) -> str | None:

@@ -95,7 +95,10 @@ def _binary(left: Value, op: ast.operator, right: Value) -> Value:
         return left * right if 0 <= len(left) * right <= MAX_ITEMS else UNKNOWN
     if not isinstance(left, int | float) or not isinstance(right, int | float):
         return UNKNOWN
-    if isinstance(op, ast.Pow):
+    result: float | None
+    if isinstance(op, ast.LShift):
+        result = left << right if isinstance(left, int) and isinstance(right, int) and 0 <= right <= 64 else None
+    elif isinstance(op, ast.Pow):
         result = left**right if abs(left) < 10**6 and abs(right) <= 64 else None
     else:
         result = _BINARY[type(op)](left, right) if type(op) in _BINARY else None

@@ -41,6 +41,7 @@ def facts(root: Path, files: dict[str, str], entry: str | None = None) -> dict[t
         ("2e-4 * 32", 0.0064),
         ("-1e-3", -0.001),
         ("2 ** 16", 65536),
+        ("1 << 14", 16384),
         ("10 // 3", 3),
         ("(0.9, 0.95)", [0.9, 0.95]),
         ("[3] * 3", [3, 3, 3]),
@@ -64,6 +65,7 @@ def test_constant_expressions_have_their_value(tmp_path: Path, expression: str, 
         "os.environ['X']",
         "open('/etc/passwd')",
         "9 ** 9 ** 9 ** 9",
+        "1 << 10 ** 9",
         "'x' * 10 ** 9",
         "[0] * 10 ** 9",
         "1 / 0",
@@ -353,6 +355,7 @@ def test_one_name_means_what_its_place_says(tmp_path: Path) -> None:
     files = {
         "c.yaml": "norm:\n  eps: 1e-5\noptimizer:\n  _target_: torch.optim.SGD\n  momentum: 0.9\n  eps: 1e-8\ndropout:\n  attention: 0.2\neval:\n  batch_size: 7\n",
         "sample.py": "temperature = 0.8\n",
+        "table.py": "defaults = {'lr': 5e-4, 'eps': 1e-6}\n",
         "util.py": "def unit(x, eps=1e-12): ...\n",
     }
     found = {key: fact.value for (key, _), fact in facts(tmp_path, files).items()}
@@ -361,6 +364,7 @@ def test_one_name_means_what_its_place_says(tmp_path: Path) -> None:
         "optimizer.name": "sgd",
         "optimizer.momentum": 0.9,
         "optimizer.epsilon": 1e-8,
+        "optimizer.learning_rate": 5e-4,
         "dropout.attention": 0.2,
         "eval.temperature": 0.8,
     }
