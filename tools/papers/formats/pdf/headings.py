@@ -14,11 +14,10 @@ _NUMBER = re.compile(
 _KNOWN = re.compile(
     r"^(abstract|introduction|related works?|background|methods?|experiments?|results|discussion|conclusions?|references|bibliography|"
     r"acknowledge?ments?|appendix|appendices|supplementary materials?|limitations|broader impacts?( statement)?|ethics statement|"
-    r"reproducibility statement|author contributions|contents|keywords)\s*[:.]?$",
+    r"reproducibility statement|摘要|引言|相关工作|结论|局限性|致谢|参考文献|附录|author contributions|contents|keywords)\s*[:.]?$",
     re.IGNORECASE,
 )
 _ALWAYS = re.compile(r"^(abstract|references|bibliography|acknowledge?ments?)$", re.IGNORECASE)
-_SMALL_CAPITALS = re.compile(r"\b([A-Z]) (?=[A-Z]{2,})")
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 
@@ -53,9 +52,9 @@ def find_headings(flow: list[Line], body: float, toc: list[tuple[int, str, int]]
 
 
 def tidy(title: str) -> str:
-    """A title without marks of raised letters, its small capitals joined again."""
+    """A title without marks of raised letters."""
     title = re.sub(r"[\^_]\{([^}]*)\}", r"\1", title)
-    return re.sub(r"\s+", " ", _SMALL_CAPITALS.sub(r"\1", title)).strip()
+    return re.sub(r"\s+", " ", title).strip()
 
 
 def _fold(text: str) -> str:
@@ -119,8 +118,10 @@ def _by_style(flow: list[Line], body: float) -> list[Heading]:
         text = tidy(" ".join(n.text for n in lines))
         number, title = split_number(text)
         if number is None and not (
-            _KNOWN.match(title) or line.largest >= body + 1.4 or (line.bold and _alone(flow, i, len(lines)))
+            _KNOWN.match(title) or (line.size >= body + 1.4 and not title[:1].islower()) or (line.bold and _alone(flow, i, len(lines)))
         ):
+            continue
+        if number and title[:1].islower() and not line.bold:
             continue
         if len(title) > 150 or not any(c.isalpha() for c in title):
             continue
@@ -135,7 +136,7 @@ def _looks_like_heading(line: Line, before: Line | None, body: float) -> bool:
     text = line.text
     letters = [c for c in text if c.isalpha()]
     if (
-        len(letters) < 3
+        len(letters) + sum(c > "\u2e7f" for c in letters) < 3
         or len(text) > 120
         or line.math_share > 0.4
         or (line.size < 0.85 * body and not line.bold and line.largest < body)

@@ -130,8 +130,11 @@ def marked_text(spans: list[Span]) -> str:
     base_size = max(Counter({s.size: 0 for s in spans} | _weights(spans)).items(), key=lambda i: (i[1], i[0]))[0]
     base = next(s.y for s in sorted(spans, key=lambda s: -len(s.text)) if s.size == base_size)
     out, mode, previous = "", "", None
-    for span in spans:
+    for i, span in enumerate(spans):
         text = plain(span.text)
+        following = spans[i + 1] if i + 1 < len(spans) else None
+        if previous and following and not text.strip() and _small_capitals(previous, following):
+            continue
         shift = base - span.y
         small = span.size < 0.88 * base_size
         if not text.strip():
@@ -144,6 +147,7 @@ def marked_text(spans: list[Span]) -> str:
             now = ""
         gap = span.x0 - previous.x1 if previous else 0.0
         spaced = gap > 0.18 * base_size and not out.endswith(" ") and not text.startswith(" ")
+        spaced = spaced and not (previous and _small_capitals(previous, span))
         if now != mode:
             if mode:
                 out = out.rstrip() + "}" + (" " if out.endswith(" ") else "")
@@ -159,6 +163,18 @@ def marked_text(spans: list[Span]) -> str:
         out += text
         previous = span
     return re.sub(r"[ \t]+", " ", out.rstrip() + ("}" if mode else "")).strip()
+
+
+def _small_capitals(capital: Span, rest: Span) -> bool:
+    """Does a word in small capitals go on, after its large first letter?"""
+    return (
+        capital.text[-1:].isupper()
+        and rest.text[:1].isupper()
+        and rest.text[:2].isupper()
+        and 0.65 * capital.size < rest.size < 0.9 * capital.size
+        and rest.x0 - capital.x1 < 0.2 * capital.size
+        and abs(rest.y - capital.y) < 0.5
+    )
 
 
 def _weights(spans: list[Span]) -> dict[float, int]:

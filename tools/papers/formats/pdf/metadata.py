@@ -21,11 +21,11 @@ def title_lines(lines: list[Line]) -> list[Line]:
     upper = [n for n in lines[:40] if len(n.text) > 3]
     if not upper:
         return []
-    largest = max(n.largest for n in upper)
-    first = next(i for i, n in enumerate(upper) if n.largest > largest - 0.4)
+    largest = max(n.size for n in upper)
+    first = next(i for i, n in enumerate(upper) if n.size > largest - 0.4)
     title = [upper[first]]
     for line in upper[first + 1 :]:
-        if line.largest < largest - 0.4 or line.y - title[-1].y > 2.2 * largest:
+        if line.size < largest - 0.4 or line.y - title[-1].y > 2.2 * largest:
             break
         title.append(line)
     return title
