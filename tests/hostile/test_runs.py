@@ -143,6 +143,17 @@ async def test_memory_beyond_the_limit_in_several_processes_ends_the_run(tmp_pat
     assert alive(mark) == []
 
 
+async def test_memory_that_processes_share_counts_once(tmp_path: Path) -> None:
+    code = """
+    import os, time
+    hoard = bytearray(b"x") * (200 * 2**20)
+    children = [os.fork() for _ in range(3)]
+    time.sleep(0.5)
+    """
+    ended = await execute(code, tmp_path)
+    assert (ended.stopped, ended.status) == (None, 0)
+
+
 async def test_a_run_that_kills_its_supervisor_is_ended_all_the_same(tmp_path: Path, mark: str) -> None:
     code = HANGS_WITH_DAEMONS + "time.sleep(0.3)\nos.kill(os.getppid(), signal.SIGKILL)\ntime.sleep(600)"
     assert (await execute(code, tmp_path)).stopped == "lost"
