@@ -15,21 +15,19 @@ _SPELLINGS = {
     "hyperparameter": "", "hyperparameters": "", "eps": "epsilon", "ϵ": "epsilon", "ε": "epsilon", "β": "beta",
     "α": "alpha", "τ": "temperature", "tau": "temperature", "warm": "warmup", "feedforward": "ffn", "wd": "weight decay",
     "lr": "learning rate", "attn": "attention", "dim": "size", "dimension": "size", "dimensionality": "size",
-    "vocab": "vocabulary", "hidden": "hidden", "pos": "position", "positional": "position", "emb": "embedding",
+    "vocab": "vocabulary", "pos": "position", "positional": "position", "emb": "embedding",
     "embeddings": "embedding", "num": "", "number": "", "the": "", "of": "", "a": "", "an": "", "for": "", "what": "",
     "is": "", "default": "", "value": "", "used": "", "which": "", "how": "", "many": "", "in": "", "to": "",
-    "steps": "steps", "bs": "batch size", "prob": "rate", "probability": "rate", "clip": "clipping", "norm": "norm",
-    "recipe": "", "settings": "", "setting": "", "rates": "rate", "schedule": "schedule", "scheduler": "schedule",
+    "bs": "batch size", "prob": "rate", "probability": "rate", "clip": "clipping", "norm": "norm",
+    "recipe": "", "settings": "", "setting": "", "rates": "rate", "scheduler": "schedule",
 }  # fmt: skip
-_KEEP_S = {"loss", "bias", "classes", "heads", "less"}
 
 
 @cache
 def _stem(word: str) -> str:
     word = _SPELLINGS.get(word, word)
-    if len(word) > 3 and word.endswith("s") and not word.endswith("ss") and " " not in word and word != "bias":
-        word = word[:-1]
-    return word
+    plural = len(word) > 3 and word.endswith("s") and not word.endswith("ss") and " " not in word and word != "bias"
+    return word[:-1] if plural else word
 
 
 def _tokens(text: str) -> tuple[str, ...]:

@@ -24,6 +24,8 @@ from .silence import families_of, silences
 from .statements import Statement, find_statements
 from .tables import Cell, find_in_table
 
+_LONGEST = 2000
+"""Longer sentences are none, but tables, code or rubbish."""
 _READ = {"paragraph", "list", "footnote", "theorem", "algorithm", "table", "figure", "code"}
 _SKIPPED_ROLES = {"references", "acknowledgements", "related_work"}
 _SKIPPED_TITLES = re.compile(
@@ -161,7 +163,7 @@ def _cell_fact(paper: Paper, block: Block, cell: Cell, section: str | None) -> F
 
 def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iterator[Statement]:
     text = sentence.text
-    if len(text) > 4000 or len(re.findall(r"[a-z]{2,}", text)) < 2:
+    if len(text) > _LONGEST or len(re.findall(r"[a-z]{2,}", text)) < 2:
         return
     ours = bool(_OURS.search(text))
     others = bool(_OTHERS.search(text)) or ("et al." in text and not re.search(r"\b(?:we|our)\b", text, re.IGNORECASE))
@@ -170,7 +172,9 @@ def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iter
         return
     for statement in find_statements(text, local):
         named = statement.form != "symbol"
-        if (others and not named) or (named and statement.key in _NEEDS_CUE and (early or not ours or others)):
+        if (others and not named) or (
+            named and statement.key in _NEEDS_CUE and (early or others or not (ours or statement.linked))
+        ):
             continue
         in_words = not any(c.isdigit() for c in text[statement.start : statement.end])
         if (statement.key == "model.layers" or (statement.key == "attention.heads" and in_words)) and not _BUILT.search(

@@ -60,7 +60,7 @@ class Sentence:
 
 
 _UNMARKED_LEAD = re.compile(r"^([A-Z][\w-]+(?:\s[a-z][\w-]+){0,3})\s(?=[A-Z][a-z]*,?\s)")
-_LEAD = re.compile(r"^(?:\*\*|\\textbf\{)?([A-Z][\w-]*(?:[ -][\w&()/-]+){0,5}?)(?:\*\*|\})?[.:](?:\*\*)?\s+(?=[A-Z])")
+_LEAD = re.compile(r"^(?:\*\*|\\textbf\{)?([A-Z][\w-]*(?: [\w&()/-]+){0,5}?)(?:\*\*|\})?[.:](?:\*\*)?\s+(?=[A-Z])")
 
 
 def sentences(block: Block) -> Iterator[Sentence]:

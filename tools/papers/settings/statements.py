@@ -29,6 +29,7 @@ from .syntax import (
     is_counted,
     is_minor,
     is_partial,
+    is_square,
     links,
     plausible,
     unit_after,
@@ -37,7 +38,7 @@ from .syntax import (
 
 @dataclass(frozen=True)
 class Statement:
-    """A key and its value at a span of a sentence; `searched` when the values are candidates of a search."""
+    """A key and its value at a span of a sentence; `searched` when the values are candidates of a search, `linked` when a verb joins the two."""
 
     key: str
     value: JsonValue
@@ -47,6 +48,7 @@ class Statement:
     part: int | None = None
     searched: bool = False
     form: Form = "name"
+    linked: bool = False
 
 
 @dataclass(frozen=True)
@@ -122,18 +124,26 @@ def _groups(text: str, found: list[Number]) -> list[_Group]:
     return [_Group(tuple(g)) for g in groups]
 
 
+_REACH = 160
+"""How far from a number, in characters, a name can stand."""
+
+
 def _claims(
     text: str, group: _Group, names: list[Mention], counted: list[Mention], symbols: list[Mention]
 ) -> list[_Claim]:
-    """Every reading of a group of numbers."""
+    """Every reading of a group of numbers, by the mentions around it."""
     found = []
+    names, counted, symbols = (
+        [m for m in some if group.start - _REACH < m.end and m.start < group.end + _REACH]
+        for some in (names, counted, symbols)
+    )
+    between = sorted([*names, *symbols], key=lambda m: m.start)
     for mention in symbols:
         gap = text[mention.end : group.start]
         linked = mention.end <= group.start and (SYMBOL_GAP.match(gap) or SYMBOL_CHAIN.match(gap))
         if linked and not OPERAND.search(text[: mention.start]):
             found.append(_Claim(0, group, mention))
     for mention in names:
-        between = sorted([*names, *symbols], key=lambda m: m.start)
         claim = (
             _value_after(text, mention, group, between)
             if mention.end <= group.start
@@ -195,7 +205,10 @@ def _value_before(text: str, mention: Mention, group: _Group) -> _Claim | None:
         return None
     if text[group.start].isalpha() and mention.key not in _IN_WORDS:
         return None
-    if mention.key == "model.layers" and is_minor(text, group.numbers[-1], mention):
+    last = group.numbers[-1]
+    if (mention.key == "model.layers" and is_minor(text, last, mention)) or (
+        mention.key not in _SIDES and is_square(text, last)
+    ):
         return None
     if not re.fullmatch(r"[\s-]*(?:(?:linear|initial|base|peak|global|total|random|mini)\s+)?", gap):
         return None
@@ -267,8 +280,11 @@ def _statement(text: str, mention: Mention, group: _Group) -> Statement | None:
             return None
         value = value[0] if value[0] == value[-1] else value
     start, end = min(mention.start, group.start), max(mention.end, group.end)
+    linked = mention.form == "name" and bool(
+        re.search(r"\b(?:is|are|was|were|be)\b|=", text[mention.end : group.start])
+    )
     searched = len(group.numbers) > 1 and bool(SEARCH.search(text[max(0, start - 60) : group.start].lower()))
-    return Statement(key, value, start, end, unit or terms()[key].unit, mention.part, searched, mention.form)
+    return Statement(key, value, start, end, unit or terms()[key].unit, mention.part, searched, mention.form, linked)
 
 
 def _respectively(text: str, groups: list[_Group], mentions: list[Mention]) -> list[Statement]:

@@ -227,12 +227,10 @@ def _by_rows(block: Block, rows: list[list[str]], at: int, local: dict[str, str]
             )
             yield Cell(key, many, _scope(whole), _quote(block, row, row[at], cells[stated[0][0]]))
             continue
+        alone = len([c for c in cells if c]) == 1 and len(cells) > 2
+        everywhere = alone or (len(groups) == 1 and len(stated) > 1)
         for places in groups.values():
-            columns = (
-                ""
-                if len(groups) == 1 and len(places) > 1
-                else ", ".join(dict.fromkeys(n for p in places if (n := names[p])))
-            )
+            columns = "" if everywhere else ", ".join(dict.fromkeys(n for p in places if (n := names[p])))
             column, value = stated[places[0]]
             yield Cell(key, value, _scope(f"{whole} {columns}"), _quote(block, row, row[at], cells[column]))
 
