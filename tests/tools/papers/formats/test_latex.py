@@ -577,10 +577,15 @@ class TestMacros:
         assert text_of(read(body, preamble)) == printed
 
     def test_of_a_style_file_beside_the_paper(self, read: Read) -> None:
-        style = r"\newcommand{\ours}{OurNet}\renewcommand{\section}[1]{broken}\def\footnote#1{}\DeclareMathOperator{\KL}{KL}"
-        paper = read(r"\section{Title}\ours\footnote{n} $\KL$", r"\usepackage{own}", **{"own.sty": style})
+        style = r"\newcommand{\ours}{OurNet}\renewcommand{\section}[1]{broken}\def\footnote#1{}\DeclareMathOperator{\KL}{KL}\input{more}"
+        paper = read(
+            r"\section{Title}\ours\footnote{n} $\KL$ \theirs",
+            r"\usepackage{own}",
+            more_tex=r"\newcommand{\theirs}{TheirNet}",
+            **{"own.sty": style},
+        )
         assert headings(paper) == [("1", "Title", 1)]
-        assert text_of(paper) == r"OurNet[^1] $\operatorname{KL}$"
+        assert text_of(paper) == r"OurNet[^1] $\operatorname{KL}$ TheirNet"
 
 
 class TestFiles:

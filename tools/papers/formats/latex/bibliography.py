@@ -106,7 +106,6 @@ def _bibliography(reader: Reader) -> None:
         else:
             _harmless_definitions(reader, text)
         return
-    entries: dict[str, dict[str, str]] = {}
     for name in names:
         try:
             path = reader.tree.resolve(name, reader.tree.root, (".bib",))
@@ -115,12 +114,11 @@ def _bibliography(reader: Reader) -> None:
             continue
         if path is None:
             reader.tree.warn("missing_file", f"The bibliography '{name}' is not in the source.")
-        elif text := _read(reader, path):
-            entries |= parse_bibtex(text)
-    if entries:
+        else:
+            reader.bib_texts.append(_read(reader, path))
+    if any(reader.bib_texts):
         # What the appendix cites counts too, so the list is made when the whole text has been read.
         reader.flush()
-        reader.bib_entries = entries
         reader.bibliography_place = len(reader.outline.blocks)
         _close(reader)
 
@@ -154,11 +152,14 @@ def complete(reader: Reader) -> None:
     """Print what is cited from `.bib` files; in the order of citation, or by name and year where the style sorts."""
     if reader.bibliography_place is None or reader.bibliography:
         return
-    entries = reader.bib_entries
+    wanted = None if "*" in reader.cites else set(reader.cites)
+    entries: dict[str, dict[str, str]] = {}
+    for text in reader.bib_texts:
+        entries |= parse_bibtex(text, wanted)
     behind = reader.outline.blocks[reader.bibliography_place :]
     del reader.outline.blocks[reader.bibliography_place :]
-    cited = list(entries) if "*" in reader.cites else [k for k in reader.cites if k in entries]
-    cited = list(dict.fromkeys(cited))[:MAX_REFERENCES]
+    cited = list(entries) if wanted is None else [key for key in dict.fromkeys(reader.cites) if key in entries]
+    del cited[MAX_REFERENCES:]
     if not re.search(
         r"unsrt|ieee|acm-reference|vancouver|phys|naturemag|aip|elsarticle-num",
         reader.bibliography_style,

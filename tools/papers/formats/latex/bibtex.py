@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from dataclasses import dataclass
 
 MAX_ENTRIES = 50_000
@@ -30,12 +31,13 @@ class Printed:
     sort_key: tuple[str, str, str]
 
 
-def parse_bibtex(text: str) -> dict[str, dict[str, str]]:
+def parse_bibtex(text: str, wanted: Collection[str] | None = None) -> dict[str, dict[str, str]]:
     """Entries by key; damaged ones are left out.
 
     **Arguments:**
 
     - `text`: of a `.bib` file.
+    - `wanted`: the keys to read; all when None. Collections with thousands of entries are common.
 
     **Returns:** for each key its fields, names in lower case, values without their braces, `ENTRYTYPE` among them.
     """
@@ -56,6 +58,8 @@ def parse_bibtex(text: str) -> dict[str, dict[str, str]]:
         if comma is None:
             continue
         position = comma.end()
+        if wanted is not None and comma.group(1) not in wanted:
+            continue
         fields = {"ENTRYTYPE": kind}
         while (field := _FIELD.match(text, position)) is not None and len(fields) < 100:
             value, position = _value(text, field.end(), strings)

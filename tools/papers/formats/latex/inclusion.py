@@ -51,8 +51,6 @@ def open_file(ex: Expander, path: Path, *, style: bool = False, part: bool = Fal
 
 def _include(ex: Expander, token: Token) -> None:
     folder = ex.name() if _INCLUDES[token] == 2 else ""
-    if ex.style_depth:
-        return
     bracketed = ex.optional()
     if bracketed is not None:
         _open_named(ex, detokenize(bracketed))
@@ -80,7 +78,7 @@ def _open_named(ex: Expander, name: str) -> None:
         elif len(ex.folders) > MAX_DEPTH:
             raise TooLarge(f"Files are included more than {MAX_DEPTH} deep at '{name}'.")
         else:
-            open_file(ex, path, part=True)
+            open_file(ex, path, style=ex.style_depth > 0, part=True)
     except (RefusedForSafety, TooLarge, Unreadable) as error:
         ex.tree.warn("not_read", f"{error.message} It was left out.")
 

@@ -112,7 +112,7 @@ class Reader:
         self.continued_float = False
         self.last_float_had_caption: dict[str, bool] = {}
         self.bibliography_place: int | None = None
-        self.bib_entries: dict[str, dict[str, str]] = {}
+        self.bib_texts: list[str] = []
         self.algorithmic = False
         self.keyword_blocks: dict[Token, tuple[str, list[str]]] = {}
         self.cites: list[str] = []
