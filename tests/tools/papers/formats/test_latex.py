@@ -183,6 +183,7 @@ class TestText:
             (r"\unknowncommand{argument} stays", "argument stays"),
             (r"a\todo{remove} b\index{x}", "a b"),
             (r"\begin{center}mid\end{center}", "mid"),
+            (r"\eg this, \ie{} that \etal. and \cf\ others", "e.g. this, i.e. that et al. and cf. others"),
             (r"\ensuremath{x^2} and \(y\)", "$x^2$ and $y$"),
             (r"rate \alpha{} of 5 \times{} 10", r"rate $\alpha$ of 5 $\times$ 10"),
         ],

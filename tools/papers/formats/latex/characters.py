@@ -27,7 +27,6 @@ SYMBOLS = {
     "\\textless=": "≤", "\\slash": "/", "\\LaTeX": "LaTeX", "\\TeX": "TeX", "\\BibTeX": "BibTeX", "\\LaTeXe": "LaTeX2e",
     "\\quad": " ", "\\qquad": " ", "\\enspace": " ", "\\enskip": " ", "\\space": " ", "\\nobreakspace": " ", "\\thinspace": "\u2009", "\\hfill": " ",
     "\\hfil": " ", "\\hss": " ", "\\linebreak": " ", "\\allowbreak": "", "\\nobreak": "", "\\textquotedbl": '"', "\\guillemotleft": "«", "\\guillemotright": "»",
-    "\\eg": "e.g.", "\\ie": "i.e.", "\\Eg": "E.g.", "\\Ie": "I.e.", "\\etal": "et al.", "\\etc": "etc.", "\\cf": "cf.", "\\vs": "vs.", "\\wrt": "w.r.t.", "\\iid": "i.i.d.", "\\onedot": ".",
     "\\checkmark": "✓", "\\cmark": "✓", "\\xmark": "✗", "\\today": "", "\\lbrack": "[", "\\rbrack": "]", "\\nobreakdash": "", "\\hyp": "-",
     "\\textinterrobang": "‽", "\\textsterling": "£", "\\textyen": "¥", "\\textcent": "¢", "\\textonehalf": "½", "\\textonequarter": "¼",
     "\\textordmasculine": "º", "\\textordfeminine": "ª", "\\textnumero": "№", "\\textdegreeC": "°C", "\\celsius": "°C",

@@ -104,6 +104,17 @@ def _xspace(reader: Reader) -> None:
         reader.out.append(" ")
 
 
+def _abbreviation(text: str) -> Handler:
+    """`\\eg`, `\\ie` of the styles of computer vision, which bring their own full stop and space."""
+
+    def handle(reader: Reader) -> None:
+        following = reader.ex.peek()
+        reader.out.append(text.removesuffix(".") if following == "." else text)
+        _xspace(reader)
+
+    return handle
+
+
 def _line_break(reader: Reader) -> None:
     reader.ex.line_break()
     reader.out.append(" ")
@@ -117,7 +128,13 @@ def _display(reader: Reader) -> None:
     display(reader, "\\[")
 
 
+_ABBREVIATIONS = {
+    "\\eg": "e.g.", "\\Eg": "E.g.", "\\ie": "i.e.", "\\Ie": "I.e.", "\\etal": "et al.", "\\etc": "etc.", "\\cf": "cf.", "\\vs": "vs.",
+    "\\wrt": "w.r.t.", "\\iid": "i.i.d.", "\\aka": "a.k.a.", "\\onedot": ".",
+}  # fmt: skip
+
 HANDLERS: dict[Token, Handler] = {
+    **{name: _abbreviation(text) for name, text in _ABBREVIATIONS.items()},
     "\\href": _link,
     "\\url": _url,
     "\\path": _url,

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
 FILE_END = "\x05"
 _STYLE_END = "\x06"
+_OF_THE_SYSTEM = frozenset({"glyphtounicode", "glyphtounicode.tex", "epsf", "psfig"})
 _INCLUDES = {"\\input": 1, "\\include": 1, "\\subfile": 1, "\\subimport": 2, "\\import": 2, "\\InputIfFileExists": 1}
 _STYLE_EXTENSIONS = {
     "\\usepackage": ".sty",
@@ -73,6 +74,8 @@ def _bare_file_name(ex: Expander) -> str:
 def _open_named(ex: Expander, name: str) -> None:
     try:
         path = ex.tree.resolve(name, ex.folders[-1])
+        if path is None and (ex.style_depth or name in _OF_THE_SYSTEM):
+            return
         if path is None:
             ex.tree.warn("missing_file", f"The source includes '{name}', which is not there.")
         elif len(ex.folders) > MAX_DEPTH:
