@@ -11,6 +11,8 @@ from typing import Any
 
 import pytest
 
+from paper_implementer.tools.papers.settings import paper_settings
+
 SAMPLE = Path(__file__).parents[2] / "sample"
 DIFFERENCES: list[dict[str, Any]] = json.loads((SAMPLE / "differences.json").read_text())
 SHOWN_BY = {
@@ -69,3 +71,15 @@ def test_each_alone_makes_them_differ_where_it_should(
     category: str, measured: dict[str | None, dict[str, float]]
 ) -> None:
     assert {what for what, distance in measured[category].items() if distance > SAME} == SHOWN_BY[category]
+
+
+@pytest.mark.parametrize("form", ["pdf", "latex"])
+def test_the_paper_is_silent_on_two_settings_and_contradicts_itself_on_one(form: str) -> None:
+    from paper_implementer.tools.papers.formats import latex, pdf
+
+    folder = SAMPLE / "paper"
+    paper = pdf.parse(str(folder / "paper.pdf")) if form == "pdf" else latex.parse(str(folder))
+    assert paper.title == "EbbNet: Compact Sequence Classification with Fading Attention"
+    settings = paper_settings(paper, None, None)
+    assert {gap.key for gap in settings.silent} == {"init.scheme", "schedule.warmup_steps"}
+    assert [(c.key, [f.value for f in c.facts]) for c in settings.contradictions] == [("dropout.rate", [0.1, 0.2])]
