@@ -64,7 +64,7 @@ def _scale(scores: Expr, node: Expr) -> Iterator[CodeFact]:
     for factor, power in found.factors:
         if factor.op in ("matmul", "einsum"):
             continue
-        powers.append((_size(factor), power))
+        powers.append((_size(factor, found.factors), power))
         source = source or factor
     where = scores.where if scores.where.line else node.where
     value = (tuple(sorted(powers)), round(found.coefficient, 6))
@@ -80,8 +80,9 @@ def _scale(scores: Expr, node: Expr) -> Iterator[CodeFact]:
     yield CodeFact("attention scale", "attention_scale", value, where, f"scores times {says}", "", node.guard, 0.8)
 
 
-def _size(factor: Expr) -> str:
+def _size(factor: Expr, factors: list[tuple[Expr, float]]) -> str:
     nodes = list(walk(factor, 40))
+    operands = {bare(a).key for f, _ in factors if f.op in ("matmul", "einsum") for a in f.args}
     if any(n.op in ("//", "/") for n in nodes):
         return "head size"
     if any(n.op in ("arg", "free", "attr") and any(h in str(n.value).lower() for h in _HEAD) for n in nodes):

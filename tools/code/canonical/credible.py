@@ -12,7 +12,7 @@ LOSSES = {
     "binary_cross_entropy_with_logits", "cosine_embedding_loss", "triplet_margin_loss",
 }  # fmt: skip
 _GROUPS = (_ARITHMETIC, _COMPARISONS, LOSSES, NORMS, ACTIVATIONS | {"apply"}, {"mean", "sum", "amax", "max", "logsumexp"}, {"triu", "tril"}, {"var", "std"})
-_SAME = {"clamp", "linspace", "softmax", "log_softmax", "normalize", "norm", "where", "masked_fill", "var", "std", "matmul", "cumsum", "cumprod", "maximum", "minimum", "pow", "Linear", "one_hot", "full", "roll"}
+_SAME = {"clamp", "linspace", "softmax", "log_softmax", "normalize", "norm", "where", "masked_fill", "var", "std", "matmul", "cumsum", "cumprod", "maximum", "minimum", "pow", "Linear", "arange", "range", "outer", "cat", "stack", "one_hot", "full", "roll"}
 
 
 def credible(a: Expr, b: Expr, gain: float) -> bool:

@@ -17,7 +17,8 @@ from ..concepts import concepts, likeness
 from .credible import credible
 from .expression import TRANSPARENT, Expr, walk
 from .facts import View
-from .numbering import Key, Numbering, atom_key, chosen, part_counts, rounded
+from .layers import alternatives
+from .numbering import Key, Numbering, atom_key, part_counts, rounded
 
 MAX_NODES = 2_500
 MAX_ATOMS = 36
@@ -333,11 +334,22 @@ class Comparer:
         flat: list[Expr] = []
         for r in found:
             flat += r.args if r.op in ("tuple", "list") else [r]
-        return [chosen(r) if r.op == "phi" else r for r in flat if r.op not in ("const", "arg", "self")]
+        return [b for r in flat for b in alternatives(r) if b.op not in ("const", "arg", "self")]
 
     def _equal(self, numbers: Numbering, theirs: dict[float, Expr]) -> bool:
         results = [r for r in self._results(self.mine) if r.args]
-        return bool(results) and all(rounded(numbers.number(r)) in theirs for r in results)
+        return bool(results) and all(rounded(numbers.number(r)) in theirs for r in results) and not self._short(numbers, theirs)
+
+    def _short(self, numbers: Numbering, theirs: dict[float, Expr]) -> Divergence | None:
+        """My function returns what the official one only builds its result from."""
+        mine = [r for r in self._results(self.mine) if r.args]
+        official = [r for r in self._results(self.official) if r.args]
+        if self.mine.is_class or self.official.is_class and len(self.official.result.returns) != 1 or len(mine) != 1 or len(official) != 1:
+            return None
+        value = abs(rounded(numbers.number(mine[0])))
+        if value == abs(rounded(self.theirs.number(official[0]))) or value not in _leaf_values(official[0], self.theirs):
+            return None
+        return Divergence(mine[0], official[0], 1, True)
 
     def _defaults(self, pairs: dict[Key, Key], numbers: Numbering, theirs: dict[float, Expr]) -> list[tuple[Expr, Expr]]:
         """Parameters that play the same part, as what is made of both shows, at different defaults."""
@@ -379,6 +391,9 @@ class Comparer:
     def _patch(self, pairs: dict[Key, Key], theirs: dict[float, Expr]) -> list[Divergence]:
         patched: dict[int, float] = {}
         found: list[Divergence] = []
+        short = self._short(self._numbers(pairs), theirs)
+        if short is not None:
+            return [short]
         tried: set[tuple[int, int]] = set()
         for _ in range(MAX_PATCHES):
             numbers = self._numbers(pairs, patched)
@@ -465,7 +480,7 @@ class Comparer:
         self, node: Expr, numbers: Numbering, theirs: dict[float, Expr], values: set[float], finals: set[int]
     ) -> list[Expr]:
         """Official expressions that mine lacks, made of what `node` is made of."""
-        parts = {v for v in _leaf_values(node, numbers) if v in theirs}
+        parts = {v for v in _leaf_values(node, numbers) if v in theirs or -v in theirs}
         ranked: list[tuple[float, int, Expr]] = []
         for value, other in theirs.items():
             if value in values or other.op in TRANSPARENT or _leaf(other) or other.op in _TRIVIAL:
@@ -487,7 +502,7 @@ class Comparer:
 
     def _same_parts(self, node: Expr, other: Expr, numbers: Numbering) -> bool:
         """Whether two results are made of the same things, so that they are meant to be the same."""
-        free = {rounded(numbers.number(a.expr)) for a in self.my_atoms if a.default is not None}
+        free = {abs(rounded(numbers.number(a.expr))) for a in self.my_atoms if a.default is not None}
         known = set(self.their_numbers)
         mine, theirs = _leaf_values(node, numbers, known=known) - free, _leaf_values(other, self.theirs)
         shared = len(mine & theirs)
@@ -509,7 +524,7 @@ def _leaf_values(expr: Expr, numbers: Numbering, depth: int = 3, known: set[floa
         if bare.op in ("instance",) or child is expr.kw.get("layer"):
             continue
         if bare.op != "const":
-            found.add(rounded(numbers.number(bare)))
+            found.add(abs(rounded(numbers.number(bare))))
         if depth > 1 and bare.op in _SMALL and not (known and rounded(numbers.number(bare)) in known):
             found |= _leaf_values(bare, numbers, depth - 1, known)
     return found

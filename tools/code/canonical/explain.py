@@ -92,6 +92,10 @@ def category_of(d: Divergence, mine: View, official: View) -> str | None:
         return "epsilon"
     if ops & _COMPARISONS:
         return "boundary_condition" if place in ("decoding", "") else "metric_definition" if place == "metric" else "mask_convention"
+    normal = [any(n.op in ("normalize", "norm") for n in walk(e, 60)) for e in (a, b)]
+    unequal = [sum(1 for n in walk(e, 200) if n.op in ("normalize", "norm")) for e in (a, b)]
+    if "matmul" in ops and any(normal) and unequal[0] != unequal[1]:
+        return "feature_normalization"
     if _feeds_softmax(mine, a):
         return "temperature" if place in ("loss", "decoding") else "attention_scale"
     if place == "diffusion":
@@ -99,9 +103,14 @@ def category_of(d: Divergence, mine: View, official: View) -> str | None:
         return "posterior_variance" if "post" in symbol or any("post" in str(u.value) for u in official.users.get(id(b), [])) else "noise_schedule"
     if place == "schedule":
         return "warmup" if "warmup" in words else "lr_schedule"
+    if ops & {"cat", "stack"}:
+        return "rope_pairing" if place == "position" else None
     if place == "position":
         return "position_offset" if ops & {"+", "-", "range", "arange"} else "positional_base"
     if place == "loss":
+        losses = [sum(1 for n in walk(e, 200) if n.op in LOSSES) for e in (a, b)]
+        if losses[0] != losses[1] and min(losses):
+            return "loss_symmetry"
         if "smoothing" in words or "smooth" in official.name.lower():
             return "label_smoothing"
         if "temperature" in words:
@@ -124,6 +133,12 @@ def _of_optimizer(a: Expr, b: Expr, words: set[str]) -> str:
 
     if has_correction(a) != has_correction(b):
         return "bias_correction"
+
+    def damped(e: Expr) -> bool:
+        return any(n.op == "-" and n.args[0].number() == 1 and 0.5 <= (n.args[1].number() or 0) < 1 for n in walk(e, 12) if len(n.args) == 2)
+
+    if damped(a) != damped(b):
+        return "optimizer_variant"
     if any("decay" in concepts(str(n.value)) for e in (a, b) for n in walk(e, 12) if n.op == "arg") or "shrink" in words:
         return "weight_decay_coupling"
     return "epsilon" if "epsilon" in words and {a.op, b.op} <= {"+", "sqrt"} else "optimizer_variant"
@@ -146,6 +161,8 @@ def explain_default(a: Expr, b: Expr, mine: View, official: View) -> tuple[CodeF
     named = concepts(str(b.value)) | concepts(str(a.value))
     place = domain(official) or domain(mine)
     category = next((CATEGORIES[c] for c in _ORDER if c in named), None)
+    if place == "ema":
+        category = "ema_decay"
     if place == "diffusion":
         category = "noise_schedule"
     if category is None:

@@ -282,12 +282,12 @@ def residual_facts(view: View) -> Iterator[CodeFact]:
             stem = next((s for s in alternatives(skip) if s.op != "const" and s.key in inside), None)
             if stem is None or bare(branch).key == stem.key:
                 continue
-            below = list(walk(branch, 1500))
+            below = list(_walk_to(branch, stem))
             ops = {n.op for n in below}
             work = ops & (LINEAR | CONVS | ATTENTION | {"matmul", "apply", "instance"})
             if not work:
                 continue
-            kind = "attention" if ops & ATTENTION and not _nested_sum(branch, stem) else "mlp"
+            kind = "attention" if ops & ATTENTION else "mlp"
             top = skip_dropout(branch)
             pre = any(n.op in NORMS and n.args and bare(n.args[0]).key == stem.key for n in below)
             post = any(u.op in NORMS for u in view.consumers(node))
@@ -327,8 +327,17 @@ def alternatives(expr: Expr, depth: int = 0) -> list[Expr]:
     return [value]
 
 
-def _nested_sum(branch: Expr, stem: Expr) -> bool:
-    return False
+def _walk_to(expr: Expr, stop: Expr) -> Iterator[Expr]:
+    """What a branch computes from its stem on."""
+    seen: set[int] = set()
+    stack = [expr]
+    while stack and len(seen) < 1500:
+        node = stack.pop()
+        if id(node) in seen or node.key == stop.key:
+            continue
+        seen.add(id(node))
+        yield node
+        stack += node.children()
 
 
 def pooling_facts(view: View) -> Iterator[CodeFact]:
