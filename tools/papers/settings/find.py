@@ -38,7 +38,7 @@ _OTHERS = re.compile(
 )
 _HYPOTHETICAL = re.compile(r"\b(?:assum\w+|suppose|if (?:we|one)|imagine)\b", re.IGNORECASE)
 _OURS = re.compile(
-    r"\b(?:we|our|us)\b|\b(?:is|are|was|were) (?:\w+ ){0,2}(?:set|trained|used|fixed|initiali[sz]ed|fine-?tuned|optimi[sz]ed|applied|performed|sampled|kept|chosen|pre-?trained|composed|employed|run|divided|resized|clipped|computed|decayed|padded)\b|\b(?:using|with|trained|consists?|contains?|comprises?|employs?|default)\b",
+    r"\b(?:we|our|us)\b|\b(?:is|are|was|were) (?:\w+ ){0,2}(?:set|trained|used|fixed|initiali[sz]ed|fine-?tuned|optimi[sz]ed|applied|performed|sampled|kept|chosen|pre-?trained|composed|employed|run|divided|resized|clipped|computed|decayed|padded)\b|\b(?:using|with|trained|consists?|contains?|comprises?|employs?|default|configuration|this (?:work|paper)|all (?:of )?(?:the )?models)\b",
     re.IGNORECASE,
 )
 _BUILT = re.compile(

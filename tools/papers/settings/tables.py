@@ -84,8 +84,22 @@ def key_of_label(label: str, local: dict[str, str]) -> tuple[str, int | None] | 
     return None
 
 
-def _value(text: str, key: str) -> JsonValue:
-    """What a cell states for a key, or None where it cannot be a value of it."""
+_UNITS = [
+    (re.compile(r"×\s*10\s*\^\s*\{?9|\(B\)|billions?", re.IGNORECASE), 10**9),
+    (re.compile(r"×\s*10\s*\^\s*\{?6|\(M\)|millions?", re.IGNORECASE), 10**6),
+    (re.compile(r"×\s*10\s*\^\s*\{?3|\(K\)|thousands?", re.IGNORECASE), 10**3),
+]
+
+
+def _factor(label: str, cell: str) -> int:
+    """What a cell is to be multiplied with: "params × 10^6" of its label, unless the cell has its own unit."""
+    if re.search(r"\d\s?[kKMB]\b", cell):
+        return 1
+    return next((factor for pattern, factor in _UNITS if pattern.search(plain(label).text)), 1)
+
+
+def _value(text: str, key: str, label: str = "") -> JsonValue:
+    """What a cell under a label states for a key, or None where it cannot be a value of it."""
     term = terms()[key]
     value = parse_value(re.sub(r"\*\*|`|[†‡]", "", text), term)
     if term.kind == "choice":
@@ -101,6 +115,9 @@ def _value(text: str, key: str) -> JsonValue:
         if len(found) != 1 or len(value) > 30:
             return None
         value = found[0]
+    factor = _factor(label, text)
+    if factor != 1 and isinstance(value, int | float):
+        value = round(value * factor)
     low, high = term.range or (0, float("inf"))
     every = value if isinstance(value, list) else [value]
     whole = int if term.kind == "integer" else (int, float)
@@ -215,7 +232,7 @@ def _by_rows(block: Block, rows: list[list[str]], at: int, local: dict[str, str]
                 header = cells
             continue
         key = label[0]
-        stated = [(i, value) for i, cell in enumerate(cells) if (value := _value(cell, key)) is not None]
+        stated = [(i, value) for i, cell in enumerate(cells) if (value := _value(cell, key, row[at])) is not None]
         names = [header[i] if i < len(header) else "" for i, _ in stated]
         groups: dict[str, list[int]] = {}
         for each, (_, value) in enumerate(stated):
@@ -260,18 +277,6 @@ def _scope(text: str) -> str | None:
     return shown if topic_of(shown) and not re.fullmatch(r"(?i)values?", shown) else None
 
 
-_SCALE = [(re.compile(r"×\s*10\s*\^\s*\{?6|\(M\)|millions?", re.IGNORECASE), 10**6), (re.compile(r"×\s*10\s*\^\s*\{?9|\(B\)|billions?", re.IGNORECASE), 10**9), (re.compile(r"\(K\)|thousands?|×\s*10\s*\^\s*\{?3", re.IGNORECASE), 10**3)]  # fmt: skip
-
-
-def _scaled(value: JsonValue, header: str) -> JsonValue:
-    """A value times the unit of its column: "params × 10^6"."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        for pattern, factor in _SCALE:
-            if pattern.search(plain(header).text):
-                return round(value * factor)
-    return value
-
-
 def _by_columns(
     block: Block, rows: list[list[str]], header: list[str], reports: bool, local: dict[str, str]
 ) -> Iterator[Cell]:
@@ -281,14 +286,14 @@ def _by_columns(
         if len(row) != len(keys):
             continue
         label = plain(next((row[i] for i, key in enumerate(keys) if not key and row[i]), "")).text.strip()[:120]
-        filled = [i for i in named if _value(row[i], (keys[i] or ("", None))[0]) is not None]
+        filled = [i for i in named if _value(row[i], (keys[i] or ("", None))[0], header[i]) is not None]
         if reports and (len(filled) < 0.5 * len(named) or not re.search(r"[a-z]{3}", label)):
             continue
         parts: dict[str, dict[int, JsonValue]] = {}
         seen: set[tuple[str, str]] = set()
         for i in filled:
             key, part = keys[i] or ("", None)
-            value = _scaled(_value(row[i], key), header[i])
+            value = _value(row[i], key, header[i])
             if part is not None:
                 parts.setdefault(key, {})[part] = value
             elif (key, repr(value)) not in seen:

@@ -87,10 +87,12 @@ def test_model_sizes_phases_and_data_sets_are_scopes() -> None:
         text("The base model uses a dropout of 0.1. The large model uses a dropout of 0.3."),
         text("For fine-tuning we use a learning rate of 2e-5."),
         text("On CIFAR-10 we train with a batch size of 128."),
+        text("The MNIST models are trained for 20 epochs while the SVHN model is trained for 30 epochs."),
     )
     assert values(facts, "dropout.rate") == {"base": 0.1, "large": 0.3}
     assert values(facts, "optimizer.learning_rate") == {"fine-tuning": 2e-5}
     assert values(facts, "training.batch_size") == {"CIFAR-10": 128}
+    assert values(facts, "training.epochs") == {"MNIST": 20, "SVHN": 30}
 
 
 def test_an_experiment_of_its_own_is_a_scope_and_a_general_heading_is_none() -> None:
@@ -139,6 +141,30 @@ def test_columns_of_a_table_of_models() -> None:
     assert values(facts, "attention.heads") == {"125M": 12, "1.3B": 32}
     assert values(facts, "model.hidden_size") == {"125M": 768, "1.3B": 2048}
     assert values(facts, "optimizer.learning_rate") == {"125M": 6e-4, "1.3B": 2e-4}
+
+
+def test_a_label_beside_several_rows_is_their_scope() -> None:
+    rows = [
+        ["Method", "Setting", "X", "Y"],
+        ["", "Batch size", "8", "4"],
+        ["Tiny tuned", "Learning rate", "1e-3", "1e-3"],
+        ["", "# Epochs", "", "5"],
+        ["", "Batch size", "16", "16"],
+        ["Huge tuned", "Learning rate", "1e-4", "2e-4"],
+    ]
+    facts = facts_of(table(rows, "Hyperparameters."))
+    assert values(facts, "training.batch_size") == {"Tiny tuned X": 8, "Tiny tuned Y": 4, "Huge tuned": 16}
+    assert values(facts, "optimizer.learning_rate") == {"Tiny tuned": 1e-3, "Huge tuned X": 1e-4, "Huge tuned Y": 2e-4}
+
+
+def test_the_unit_of_a_column_counts() -> None:
+    rows = [
+        ["Model", "#L", "Width", r"params $\times 10^6$"],
+        ["small", "4", "128", "12"],
+        ["large", "8", "512", "340"],
+    ]
+    facts = facts_of(table(rows, "Model configurations, with #L layers."))
+    assert values(facts, "model.parameters") == {"small": 12_000_000, "large": 340_000_000}
 
 
 def test_many_columns_with_different_values_are_one_fact() -> None:
