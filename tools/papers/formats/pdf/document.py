@@ -29,6 +29,7 @@ from .references import split_references
 MAX_PAGES = 1_000
 MAX_BYTES = 200 * 2**20
 MAX_DRAWINGS = 5_000
+MIN_ABSTRACT_WORDS = 60
 _FLAGS = 1 | 2 | 64 | 128  # PyMuPDF: ligatures and blanks as printed, clip to the page, codes of glyphs without Unicode
 _HYPHEN = re.compile(r"(\w)[-\u2010]$")
 _FOOTNOTE = re.compile(r"^\^\{(\d{1,2}|[∗*†‡§¶⇤])\}|^([∗*†‡§¶⇤])")
@@ -202,7 +203,8 @@ class _Writer:
         floats = find_captions(pages.lines, body)
         self.float_at = {id(one.caption_lines[0]): one for one in floats}
         captions = {id(line) for one in floats for line in one.caption_lines}
-        self.title = metadata.title_lines([n for n in pages.lines[0] if id(n) not in captions] if pages.lines else [])
+        first = pages.lines[0] if pages.lines else []
+        self.title = metadata.title_lines([n for n in first if id(n) not in captions], body)
         skipped = captions | {id(n) for n in self.title}
         flow = [line for lines in pages.lines for line in lines if id(line) not in skipped]
         self.headings = {id(h.lines[0]): h for h in find_headings(flow, body, toc)}
@@ -240,7 +242,8 @@ class _Writer:
                 waiting = []
                 self._heading(heading)
             elif id(line) not in heading_lines:
-                if not self.outline.sections and line.page == 1 and not _RUN_IN_ABSTRACT.match(line.text):
+                begun = self.outline.sections or waiting or line.page > 1 or _RUN_IN_ABSTRACT.match(line.text)
+                if not begun and not metadata.is_prose(line):
                     front.append(line)
                     continue
                 if (match := _RUN_IN_ABSTRACT.match(line.text)) and not self.outline.sections:
@@ -254,15 +257,14 @@ class _Writer:
                 waiting.append(line)
         self._text(waiting)
         self.paper.authors = metadata.authors_of(front)
-        if not self.outline.sections:
-            self._text(front)
         settle_floats(self.outline.blocks)
         self.paper.blocks = self.outline.blocks
         abstract = next((b.id for b in self.paper.blocks if b.kind == "section" and b.role == "abstract"), None)
+        texts = [b.text for b in self.paper.blocks if b.section == abstract and b.kind == "paragraph"]
         if abstract:
-            self.paper.abstract = " ".join(
-                b.text for b in self.paper.blocks if b.section == abstract and b.kind == "paragraph"
-            )
+            self.paper.abstract = " ".join(texts)
+        elif texts and len(texts[0].split()) >= MIN_ABSTRACT_WORDS:
+            self.paper.abstract = texts[0]
 
     def _heading(self, heading: Heading) -> None:
         self._section(heading.title, heading.number, heading.level, heading.lines[0])

@@ -118,7 +118,9 @@ def _by_style(flow: list[Line], body: float) -> list[Heading]:
         text = tidy(" ".join(n.text for n in lines))
         number, title = split_number(text)
         if number is None and not (
-            _KNOWN.match(title) or (line.size >= body + 1.4 and not title[:1].islower()) or (line.bold and _alone(flow, i, len(lines)))
+            _KNOWN.match(title)
+            or (line.size >= body + 1.4 and not title[:1].islower())
+            or (line.bold and _alone(flow, i, len(lines)))
         ):
             continue
         if number and title[:1].islower() and not line.bold:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import takewhile
 
 from .headings import tidy
 from .lines import Line
@@ -16,12 +17,12 @@ _NAME = re.compile(r"^[^\W\d_][\w.'’\-]*(?:\s+[^\W\d_][\w.'’\-]*){1,4}$")
 _YEAR = re.compile(r"\b(19[89]\d|20[0-4]\d)\b")
 
 
-def title_lines(lines: list[Line]) -> list[Line]:
-    """The lines of the title: the largest print in the upper half of the first page."""
+def title_lines(lines: list[Line], body: float) -> list[Line]:
+    """The lines of the title: the largest print in the upper half of the first page, or bold print at its top."""
     upper = [n for n in lines[:40] if len(n.text) > 3]
-    if not upper:
-        return []
-    largest = max(n.size for n in upper)
+    largest = max((n.size for n in upper), default=0.0)
+    if largest < body + 1:
+        return list(takewhile(lambda n: n.bold and not n.text.endswith("."), upper[:3]))
     first = next(i for i, n in enumerate(upper) if n.size > largest - 0.4)
     title = [upper[first]]
     for line in upper[first + 1 :]:
@@ -29,6 +30,11 @@ def title_lines(lines: list[Line]) -> list[Line]:
             break
         title.append(line)
     return title
+
+
+def is_prose(line: Line) -> bool:
+    """Is this a line of sentences, not of names and addresses?"""
+    return sum(word[:1].islower() and word.isalpha() for word in line.text.split()) >= 5
 
 
 def title_of(lines: list[Line]) -> str:
