@@ -19,7 +19,8 @@ def table_rows(reader: Text, table: HtmlElement, depth: int) -> list[list[str]]:
     for row in table.iter():
         if not isinstance(row.tag, str) or (row.tag != "tr" and "ltx_tr" not in classes_of(row)):
             continue
-        if next(a for a in row.iterancestors() if a is table or "ltx_tabular" in classes_of(a)) is not table:
+        owner = next((a for a in row.iterancestors() if a is table or "ltx_tabular" in classes_of(a)), table)
+        if owner is not table:
             continue
         cells = [c for c in children_of(row) if c.tag in ("td", "th") or "ltx_td" in classes_of(c)]
         grid.append(

@@ -14,7 +14,7 @@ from .tokens import PAR, Token, detokenize
 
 MAX_ACTIVE = 40
 MAX_USES = 30_000
-MAX_VOLUME = 20_000_000
+MAX_VOLUME = 4_000_000
 
 _EXPANDED = "\x02"
 
