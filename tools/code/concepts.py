@@ -51,7 +51,7 @@ _CONCEPTS = {
     "margin": "margin",
     "length": "length len",
     "penalty": "penalty exponent",
-    "beams": "beams beam width search",
+    "beams": "beams beam search",
     "top_p": "p mass nucleus top",
     "keep": "keep keepers least min",
     "shift": "shift offset s",

@@ -91,11 +91,11 @@ def _size(factor: Expr, factors: list[tuple[Expr, float]]) -> str:
         "temp" in str(n.value).lower() or "tau" in str(n.value).lower() for n in nodes
     ):
         return "temperature"
-    if any(
-        (n.op in ("item", "getitem", "attr") and any(c.value == "shape" for c in walk(n, 6))) or n.op == "size"
-        for n in nodes
-    ):
-        return "head size"
+    shaped = [n.args[0] for n in nodes if n.op == "size" or (n.op == "attr" and n.value == "shape")]
+    if shaped:
+        # The last axis of what the scores are made of is a head; that of the unit's input is the whole width.
+        source = bare(shaped[0])
+        return "size" if source.op in ("arg", "each") and source.key not in operands else "head size"
     return "size"
 
 

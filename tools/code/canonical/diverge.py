@@ -503,8 +503,9 @@ class Comparer:
     def _same_parts(self, node: Expr, other: Expr, numbers: Numbering) -> bool:
         """Whether two results are made of the same things, so that they are meant to be the same."""
         free = {abs(rounded(numbers.number(a.expr))) for a in self.my_atoms if a.default is not None}
-        known = set(self.their_numbers)
-        mine, theirs = _leaf_values(node, numbers, known=known) - free, _leaf_values(other, self.theirs)
+        values = {abs(rounded(numbers.number(n))) for n in self.my_nodes}
+        mine = _made_of(node, numbers, {abs(v) for v in self.their_numbers}) - free
+        theirs = _made_of(other, self.theirs, values)
         shared = len(mine & theirs)
         if _class(node.op) == _class(other.op) and shared == len(mine) and shared:
             return True
@@ -516,7 +517,22 @@ class Comparer:
         return len(mine & theirs) / max(len(mine | theirs), 1) + 0.5 * (_class(node.op) == _class(other.op)) + end
 
 
-def _leaf_values(expr: Expr, numbers: Numbering, depth: int = 3, known: set[float] | None = None) -> set[float]:
+def _made_of(expr: Expr, numbers: Numbering, known: set[float], depth: int = 5) -> set[float]:
+    """The numbers that an expression is made of: those that the other side has too, else inputs."""
+    found: set[float] = set()
+    for child in expr.children():
+        bare = _bare(child)
+        if bare.op in ("const", "instance", "global") or child is expr.kw.get("layer"):
+            continue
+        value = abs(rounded(numbers.number(bare)))
+        if depth and value not in known and bare.op in _SMALL:
+            found |= _made_of(bare, numbers, known, depth - 1)
+        elif not (bare.op in ("attr", "item") and bare.value in ("device", "dtype")):
+            found.add(value)
+    return found
+
+
+def _leaf_values(expr: Expr, numbers: Numbering, depth: int = 3) -> set[float]:
     """The numbers of what an expression is made of, down to small combinations."""
     found: set[float] = set()
     for child in expr.children():
@@ -525,8 +541,8 @@ def _leaf_values(expr: Expr, numbers: Numbering, depth: int = 3, known: set[floa
             continue
         if bare.op != "const":
             found.add(abs(rounded(numbers.number(bare))))
-        if depth > 1 and bare.op in _SMALL and not (known and rounded(numbers.number(bare)) in known):
-            found |= _leaf_values(bare, numbers, depth - 1, known)
+        if depth > 1 and bare.op in _SMALL:
+            found |= _leaf_values(bare, numbers, depth - 1)
     return found
 
 

@@ -797,6 +797,8 @@ class Evaluator:
         if plain in ("normal", "uniform", "trunc_normal", "fill", "zero") and name.endswith("_"):
             op = {"fill": "constant_", "zero": "zeros_"}.get(plain, name)
             return self._signature(op, modules(), [base, *positional], keywords, scope, line)
+        if name == "t" and not positional:
+            return self._make("transpose", (base,), scope, line)
         if name == "get" and positional and positional[0].op == "const" and base.op == "dict":
             found = base.kw.get(str(positional[0].value))
             if found is not None:

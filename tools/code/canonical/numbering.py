@@ -283,7 +283,7 @@ class Numbering:
         return hashed(op, str(node.value), *(rounded(see(a)) for a in args), *kws)
 
     def _norm(self, value: float, p: float | None) -> float:
-        return abs(value) * hashed("norm", p or 2.0)
+        return hashed("norm", rounded(abs(value)), p or 2.0)
 
     def _pick(self, value: float, index: float) -> float:
         return value * hashed("pick", rounded(index))
