@@ -114,7 +114,7 @@ def test_two_columns_are_read_one_after_the_other(tmp_path: Path) -> None:
     for page in range(2):
         sheet = Sheet(document, 54, 294)
         for column, left in enumerate((54.0, 318.0)):
-            sheet.left, sheet.right, sheet.y = left, left + 240, 72
+            sheet.left, sheet.right, sheet.y = left, left + 240, 90
             for part in range(3):
                 sheet.paragraph(f"Start{page}{column}{part} {FILLER * 2} End{page}{column}{part}")
     paper = parse(saved(document, tmp_path))
@@ -134,7 +134,7 @@ def test_a_full_width_heading_parts_the_columns(tmp_path: Path) -> None:
     document = pymupdf.open()
     sheet = Sheet(document, 54, 294)
     for left, word in ((54.0, "upperleft"), (318.0, "upperright")):
-        sheet.left, sheet.right, sheet.y = left, left + 240, 72
+        sheet.left, sheet.right, sheet.y = left, left + 240, 90
         sheet.paragraph(f"{word} {FILLER * 4}")
     sheet.left, sheet.right = 54, 558
     sheet.y += 10
@@ -182,8 +182,13 @@ def test_notes_of_a_reader_are_not_the_paper(tmp_path: Path) -> None:
 def test_ligatures_and_hyphens_are_mended_and_quotes_are_found_in_the_page(tmp_path: Path) -> None:
     document = pymupdf.open()
     sheet = Sheet(document)
-    sheet.line("The \ufb01rst and most dif\ufb01cult part of the work is the regu-", font="helv")
-    sheet.line("larisation of large networks that were trained on little data.", font="helv")
+    writer = pymupdf.TextWriter(sheet.page.rect)
+    for y, text in (
+        (100, "The \ufb01rst and most dif\ufb01cult part of the work is the regu-"),
+        (112, "larisation of large networks that were trained on little data."),
+    ):
+        writer.append((108, y), text, font=pymupdf.Font("tiro"), fontsize=10)
+    writer.write_text(sheet.page)
     path = saved(document, tmp_path)
     (paragraph,) = parse(path).of_kind("paragraph")
     assert paragraph.text == (
