@@ -204,8 +204,8 @@ class _Run:
         """The report, with a verdict for each check that was asked for."""
         if self.unable is not None:
             raise NotInstalled(
-                f"torch of {self.interpreter.path} cannot be used: {self.unable}.",
-                "Mend it, or name another interpreter with python=.",
+                f"The run cannot start with the torch of {self.interpreter.path}: {self.unable}.",
+                "Pass device='auto', or another interpreter with python=.",
             )
         died = None if self.done else _death(ended, limits, self.current)
         failed = next((c.name for c in self.checks.values() if c.status != "pass" and c.name in ALWAYS), None)

@@ -237,7 +237,7 @@ def main() -> None:
         try:
             run.import_torch()
         except (ImportError, OSError, NotRun) as error:
-            channel.tell(unable=explain(error))
+            channel.tell(unable=str(error) if isinstance(error, NotRun) else explain(error))
         else:
             check_all(run, others)
     channel.tell(done=True)
