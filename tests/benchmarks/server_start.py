@@ -2,8 +2,8 @@
 
 usage: python tests/benchmarks/server_start.py [ROUNDS]
 
-Both are started in turn; what counts is the median of the ratios, since machines drift. `start` is from the spawn to the answer
-to `initialize`, `call` one call of a tool that does nothing (here: a look-up that finds nothing) after that.
+They are started in turn; what counts is the median of the ratios, since machines drift. `start` is from the spawn of
+`paper-implementer serve` to its answer to `initialize`; `call` is one call of an empty tool that is defined as ours are.
 """
 
 from __future__ import annotations
@@ -17,19 +17,34 @@ from typing import Any
 
 BARE = """
 from mcp.server import MCPServer
+from pydantic import BaseModel
+class Nothing(BaseModel):
+    value: int
 server = MCPServer("bare", log_level="WARNING")
 @server.tool()
-def lookup_default(query: str) -> dict[str, str]:
-    "Answer nothing."
-    return {}
+async def empty(value: int) -> Nothing:
+    "Do nothing."
+    return Nothing(value=value)
 server.run()
 """
+EMPTY = """
+from pydantic import BaseModel
+from paper_implementer.server.definition import tool
+from paper_implementer.server.factory import create_server
+class Nothing(BaseModel):
+    value: int
+@tool(title="Empty", render=lambda result: str(result.value), example={"value": 1})
+async def empty(value: int) -> Nothing:
+    "Do nothing."
+    return Nothing(value=value)
+create_server((empty,)).run()
+"""
 OURS = [sys.executable, "-m", "paper_implementer.server", "serve"]
-CALLS = 50
+CALLS = 200
 CLIENT = {"protocolVersion": "2025-11-25", "capabilities": {}, "clientInfo": {"name": "benchmark", "version": "1"}}
 
 
-def measure(command: list[str]) -> tuple[float, float]:
+def measure(command: list[str], calls: int) -> tuple[float, float]:
     """Seconds from the spawn to the first answer, and for one call."""
     began = time.perf_counter()
     with subprocess.Popen(
@@ -49,12 +64,10 @@ def measure(command: list[str]) -> tuple[float, float]:
         ask(0, "initialize", CLIENT)
         start = time.perf_counter() - began
         server.stdin.write('{"jsonrpc": "2.0", "method": "notifications/initialized"}\n')
-        call = {"name": "lookup_default", "arguments": {"query": "no such thing"}}
-        ask(1, "tools/call", call)
         began = time.perf_counter()
-        for number in range(2, CALLS + 2):
-            ask(number, "tools/call", call)
-        each = (time.perf_counter() - began) / CALLS
+        for number in range(1, calls + 1):
+            ask(number, "tools/call", {"name": "empty", "arguments": {"value": 1}})
+        each = (time.perf_counter() - began) / max(1, calls)
         server.stdin.close()
     return start, each
 
@@ -62,11 +75,15 @@ def measure(command: list[str]) -> tuple[float, float]:
 def main() -> None:
     """Measure both in turn and print the medians."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
-    pairs = [(measure(OURS), measure([sys.executable, "-c", BARE])) for _ in range(rounds)]
-    for at, name in enumerate(("start", "call")):
-        ours, bare = (statistics.median(p[side][at] for p in pairs) for side in (0, 1))
-        ratio = statistics.median(p[0][at] / p[1][at] for p in pairs)
-        print(f"{name:6} ours {ours * 1000:7.1f} ms   bare SDK {bare * 1000:7.1f} ms   ratio {ratio:.2f}")
+    python = [sys.executable, "-c"]
+    rows = [
+        (measure(OURS, 0)[0], measure([*python, EMPTY], CALLS)[1], *measure([*python, BARE], CALLS))
+        for _ in range(rounds)
+    ]
+    for name, at in (("start", 0), ("call", 1)):
+        ours, bare = (statistics.median(row[at + side] for row in rows) * 1000 for side in (0, 2))
+        ratio = statistics.median(row[at] / row[at + 2] for row in rows)
+        print(f"{name:6} ours {ours:7.1f} ms   bare SDK {bare:7.1f} ms   ratio {ratio:.2f}")
 
 
 if __name__ == "__main__":
