@@ -26,6 +26,9 @@ from .reference import CodeReference, parse_reference
 
 _KNOWN_HOSTS = {"github.com", "gitlab.com", "huggingface.co", "bitbucket.org", "codeberg.org"}
 _STALE_S = 24 * 3600.0
+"""Age of an unfinished folder that nobody works on any more."""
+_FRESH_S = 3600.0
+"""How long the newest version of a package is not looked up again."""
 
 
 async def open_codebase(
@@ -104,17 +107,45 @@ async def _repository(
 
 async def _package(reference: CodeReference, store: Path, progress: Progress) -> Codebase:
     name = re.sub(r"[-_.]+", "-", reference.location).lower()
-    version = reference.ref
+    newest = store / f"{name}.newest"
+    version, warnings = reference.ref, list[str]()
+    if version is None and _age_s(newest) < _FRESH_S:
+        version = newest.read_text(encoding="utf-8")
     if version is None or not (store / f"{name}-{version}").is_dir():
         progress(0, None, f"downloading {reference.shown}")
-        with _workplace(store) as work, _workplace(store) as unpacked:
-            archive = await download_package(name, version, work)
-            version = version_of(archive, name)
-            if not (store / f"{name}-{version}").is_dir():
-                progress(0, None, f"unpacking {archive.name}")
-                await anyio.to_thread.run_sync(_unpack, archive, unpacked)
-                await anyio.to_thread.run_sync(_install, unpacked, store / f"{name}-{version}")
-    return _opened(store / f"{name}-{version}", f"pypi:{name}=={version}", reference.sub, version=version)
+        try:
+            version = await _download(name, reference.ref, store, progress)
+        except (Unreachable, TimedOut) as error:
+            version = newest.read_text(encoding="utf-8") if newest.exists() else ""
+            if reference.ref is not None or not (store / f"{name}-{version}").is_dir():
+                raise
+            warnings.append(f"{error.message} This is the version that was newest when it was last looked up.")
+        else:
+            if reference.ref is None:
+                _write(newest, version)
+    return _opened(
+        store / f"{name}-{version}", f"pypi:{name}=={version}", reference.sub, version=version, warnings=warnings
+    )
+
+
+async def _download(name: str, version: str | None, store: Path, progress: Progress) -> str:
+    """Put a version of a package in the store; returns it."""
+    with _workplace(store) as work, _workplace(store) as unpacked:
+        archive = await download_package(name, version, work)
+        found = version_of(archive, name)
+        if not (store / f"{name}-{found}").is_dir():
+            progress(0, None, f"unpacking {archive.name}")
+            await anyio.to_thread.run_sync(_unpack, archive, unpacked)
+            await anyio.to_thread.run_sync(_install, unpacked, store / f"{name}-{found}")
+        return found
+
+
+def _age_s(path: Path) -> float:
+    """Seconds since a file was written; infinite where there is none."""
+    try:
+        return time.time() - path.stat().st_mtime
+    except FileNotFoundError:
+        return float("inf")
 
 
 def _unpack(archive: Path, into: Path) -> None:
@@ -214,8 +245,13 @@ def _known_refs(path: Path) -> dict[str, str]:
 
 
 def _remember(path: Path, ref: str, commit: str) -> None:
+    _write(path, json.dumps({**_known_refs(path), ref: commit}))
+
+
+def _write(path: Path, text: str) -> None:
+    """Write a small file in one step."""
     path.parent.mkdir(parents=True, exist_ok=True)
     handle, temporary = tempfile.mkstemp(prefix=".new-", dir=path.parent)
     with os.fdopen(handle, "w", encoding="utf-8") as file:
-        json.dump({**_known_refs(path), ref: commit}, file)
+        file.write(text)
     Path(temporary).replace(path)

@@ -46,6 +46,8 @@ _PASSED_ON = (
     "TMPDIR",
     "TEMP",
     "HTTPS_PROXY",
+    "ALL_PROXY",
+    "all_proxy",
     "https_proxy",
     "NO_PROXY",
     "no_proxy",

@@ -12,6 +12,11 @@ import anyio
 from ..errors import NotFound, NotInstalled, PaperImplementerError, TimedOut, TooLarge, Unreachable, Unreadable
 
 MAX_DOWNLOAD = 512 * 2**20
+_ABSENT = re.compile(r"No matching distribution|Could not find a version")
+_OFFLINE = re.compile(
+    r"connection broken by|Failed to establish a new connection|name resolution|NameResolutionError|ConnectTimeout|ProxyError|SSLError"
+)
+"""pip calls a package absent when no index answers."""
 
 _SOURCE_ONLY = """
 import hashlib, sys
@@ -69,7 +74,7 @@ async def download_package(name: str, version: str | None, folder: Path, *, time
         wanted,
     ]
     status, said = await _pip(wheel, folder, wanted, timeout_s)
-    if status and re.search(r"No matching distribution|Could not find a version", said):
+    if status and _ABSENT.search(said) and not _OFFLINE.search(said):
         status, said = await _pip(
             ["-c", _SOURCE_ONLY, name, version or "", str(folder), str(MAX_DOWNLOAD)], folder, wanted, timeout_s
         )
@@ -127,7 +132,7 @@ def _failure(wanted: str, said: str) -> PaperImplementerError:
         return TooLarge(
             f"{wanted} is larger than {MAX_DOWNLOAD >> 20} MiB.", "Unpack it by hand and pass the folder that matters."
         )
-    if re.search(r"No matching distribution|Could not find a version", said):
+    if _ABSENT.search(said) and not _OFFLINE.search(said):
         newer = re.search(r"from versions: ([^)]{1,400})", said)
         known = f" It has: {newer[1][-200:]}." if newer and newer[1] != "none" else ""
         return NotFound(f"The package index has no {wanted}.{known}", "Check name and version.")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import zipfile
@@ -208,6 +209,36 @@ def test_a_package_opens_at_its_newest_version_and_reports_it_as_the_pin(index: 
     assert (older.root / "__init__.py").read_text() == "VERSION = '1.2'\n"
     index.rename(tmp_path / "gone")
     assert opened("pypi:tiny-model==1.10", tmp_path / "home").root == code.root
+
+
+def test_the_newest_version_is_looked_up_again_after_a_while(index: Path, tmp_path: Path) -> None:
+    _wheel(index, "tiny_model", "1.0", {"tiny_model/__init__.py": ""})
+    assert opened("pypi:tiny-model", tmp_path / "home").version == "1.0"
+    _wheel(index, "tiny_model", "2.0", {"tiny_model/__init__.py": ""})
+    assert opened("pypi:tiny-model", tmp_path / "home").version == "1.0"
+    for remembered in (tmp_path / "home").rglob("*.newest"):
+        os.utime(remembered, (0, 0))
+    assert opened("pypi:tiny-model", tmp_path / "home").version == "2.0"
+
+
+def test_an_index_that_does_not_answer_is_no_absent_package(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PIP_CONFIG_FILE", os.devnull)
+    for name in ("PIP_EXTRA_INDEX_URL", "PIP_FIND_LINKS", "PIP_NO_INDEX"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
+    monkeypatch.setenv("PIP_RETRIES", "1")
+    with pytest.raises(Unreachable):
+        opened("pypi:tiny-model", tmp_path / "home")
+
+
+def test_what_a_killed_process_left_is_cleared_away(tmp_path: Path, server: GitServer) -> None:
+    opened(f"{server.url}/team/model.git", tmp_path / "home", server.host)
+    store = next((tmp_path / "home" / "code" / "git").iterdir())
+    for name, when in ((".new-dead", 0.0), (".new-alive", None)):
+        (store / name).mkdir()
+        os.utime(store / name, None if when is None else (when, when))
+    opened(f"{server.url}/team/model.git@v1.0", tmp_path / "home", server.host)
+    assert [p.name for p in store.glob(".new-*")] == [".new-alive"]
 
 
 def test_a_package_without_a_wheel_is_unpacked_and_never_built(index: Path, tmp_path: Path) -> None:
