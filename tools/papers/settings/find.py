@@ -42,7 +42,7 @@ _OURS = re.compile(
     re.IGNORECASE,
 )
 _BUILT = re.compile(
-    r"\b(?:we|our)\b.{0,80}\b(?:use|train|employ|buil[td]|implement|adopt|set|stack|design)\w*\b|composed of|consists? of|comprises|stack of|\bhas \d|configuration|=|\bset to\b",
+    r"\b(?:we|our)\b.{0,80}\b(?:use|train|employ|buil[td]|implement|adopt|set|stack|design)\w*\b|composed of|consists? of|comprises|stack of|\bhas \d|\bis an? |configuration|=|\bset to\b",
     re.IGNORECASE,
 )
 _NEEDS_CUE = {

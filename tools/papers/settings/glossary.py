@@ -9,9 +9,9 @@ from .sentences import Sentence
 
 _SYMBOL = r"(?P<s>#?[A-Zα-ωϵa-zℓ](?:_\{{0,2}\w+\}{0,2})?)"
 _AFTER = re.compile(
-    rf"^\s*(?:\([^()]*\)\s*)?(?:as|is denoted by|denoted by|by|of|,|\(|:)?\s*{_SYMBOL}(?=\s*(?:[=∈.,;)]|and\b|is\b|to\b|in\b|$))"
+    rf"^\s*(?:\([^()]*\)\s*)?(?:as|is denoted by|denoted by|by|of|,|\()?\s*{_SYMBOL}(?=\s*(?:[=∈.,;)]|and\b|is\b|to\b|in\b|$))"
 )
-_BEFORE = re.compile(rf"(?<![\w.]){_SYMBOL}\s*(?:is|denotes|:|,|are|represents|being|=)\s*(?:the\s+|our\s+|a\s+)?$")
+_BEFORE = re.compile(rf"(?<![\w.]){_SYMBOL}\s*(?:is|denotes|:|are|represents|being)\s*(?:the\s+|our\s+|a\s+)?$")
 _COUNTED = re.compile(rf"(?<![\w.]){_SYMBOL}\s*=\s*\d[\d,]*\s+(?:[a-z-]+\s+){{0,2}}$")
 _WORDS = {"a", "A", "I", "i", "s", "x", "y", "e", "d", "t", "of", "to", "as", "in", "or", "is", "by", "we"}
 

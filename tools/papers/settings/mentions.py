@@ -32,6 +32,7 @@ def word_set(text: str) -> frozenset[str]:
 
 _WORD = re.compile(r"(?:#\s?)?[^\W\d_][^\W_]*")
 _LONGEST_NAME = 6
+_HYPER = re.compile(r"hyper-?\s?$", re.IGNORECASE)
 
 
 @cache
@@ -94,7 +95,7 @@ def find_names(text: str, form: Form = "name") -> list[Mention]:
     phrases, found, i = _phrases(form), [], 0
     while i < len(words):
         for j in range(min(len(words), i + _LONGEST_NAME), i, -1):
-            owner = phrases.get(tuple(stems[i:j]))
+            owner = phrases.get(tuple(stems[i:j])) if not _HYPER.search(text[: words[i].start()]) else None
             if owner and not any(
                 re.search(r"[^\s/_.#’'-]", text[words[k].end() : words[k + 1].start()]) for k in range(i, j - 1)
             ):
@@ -108,6 +109,10 @@ def find_names(text: str, form: Form = "name") -> list[Mention]:
 
 _IN_CONTEXT = {
     "ϵ": ("optimizer.epsilon", re.compile(r"β|adam|optimi[sz]er|rmsprop|lamb\b", re.IGNORECASE)),
+    "T": (
+        "diffusion.steps",
+        re.compile(r"diffusion|forward process|denois|timestep|network evaluations", re.IGNORECASE),
+    ),
     "α": ("optimizer.learning_rate", re.compile(r"β_?\{?1|step-? ?size", re.IGNORECASE)),
 }
 """Letters with many uses, and what must stand in the sentence for one of them."""

@@ -22,7 +22,7 @@ _DENIED = re.compile(
     re.IGNORECASE,
 )
 _CHOICE_VERB = re.compile(
-    r"\b(?:use[sd]?|using|with|employ\w*|adopt\w*|via|by|appl(?:y|ied)|optimi[sz]er(?: is|:)?|train\w*)\s+(?:[\w-]+\s+){0,3}$",
+    r"\b(?:use[sd]?|using|with|employ\w*|adopt\w*|via|by|optimi[sz]er(?: is|:)?|train\w*)\s+(?:[\w-]+\s+){0,3}$",
     re.IGNORECASE,
 )
 _CHOSEN = re.compile(
@@ -228,7 +228,7 @@ _DROPS = re.compile(
     re.IGNORECASE,
 )
 _TO_ZERO = re.compile(
-    r"(?:anneal\w*|decay\w*|decreas\w*|reduc\w*)\s+(?:\w+\s+){0,2}to\s+(?P<to>0(?:\.0)?|zero|10\^\{[−-]\d+\}|\d(?:\.\d+)?\s?×\s?10\^\{[−-]\d+\}|\d(?:\.\d+)?e-\d+|0?\.\d+)(?![\w%.]*%)",
+    r"(?<!weight )\b(?:anneal\w*|decay\w*|decreas\w*|reduc\w*)\s+(?:\w+\s+){0,2}to\s+(?P<to>0(?:\.0)?|zero|10\^\{[−-]\d+\}|\d(?:\.\d+)?\s?×\s?10\^\{[−-]\d+\}|\d(?:\.\d+)?e-\d+|0?\.\d+)(?![\w%.]*%)",
     re.IGNORECASE,
 )
 

@@ -154,7 +154,8 @@ def _claims(
         for mention in counted:
             if is_counted(text, number, group.start, mention):
                 words = len(text[number.end : mention.start].split())
-                found.append(_Claim(1 + words * 0.6, _Group((number,)), mention))
+                cost = 1 + words * 0.6 + (0.5 if mention.key.startswith("data.") else 0)
+                found.append(_Claim(cost, _Group((number,)), mention))
     return found
 
 
@@ -167,7 +168,10 @@ _IN_WORDS = {
 def _value_after(text: str, mention: Mention, group: _Group, mentions: list[Mention]) -> _Claim | None:
     """ "NAME of VALUE", "NAME was set to VALUE", "NAME with a rate of VALUE"."""
     gap = text[mention.end : group.start]
-    other = any(mention.end < m.end <= group.start and m.key != mention.key and m.form == "name" for m in mentions)
+    other = any(
+        mention.end < m.end <= group.start and m.key != mention.key and m.form == "name" and _is_numeric(m.key)
+        for m in mentions
+    )
     if (
         other
         or (text[group.start].isalpha() and mention.key not in _IN_WORDS)
@@ -191,6 +195,10 @@ def _value_after(text: str, mention: Mention, group: _Group, mentions: list[Ment
     if gap.strip() in ("", ")"):
         return _Claim(2.5, group, mention) if gap[:1].isspace() else None
     return _Claim(1 + count * 0.2, group, mention)
+
+
+def _is_numeric(key: str) -> bool:
+    return terms()[key].kind not in ("text", "choice", "boolean")
 
 
 def _uncited(gap: str) -> str:
@@ -258,6 +266,8 @@ def _key(text: str, mention: Mention, group: _Group, unit: str | None) -> str:
     if key == "optimizer.learning_rate" and LOWERED.search(text[max(0, mention.start - 30) : mention.start]):
         lowered = re.search(r"\bto\s*\W?$", text[mention.end : group.start])
         return "schedule.min_learning_rate" if lowered else key
+    if key == "optimizer.momentum" and re.search(r"encoder|teacher|target", text[group.end : group.end + 40]):
+        return "optimizer.ema_decay"
     if key == "model.feedforward_size" and re.match(r"\s*[×x·]\s*d?_?\{?[a-z]", text[group.end :]):
         return "model.mlp_ratio"
     return key
@@ -322,12 +332,12 @@ def _without_comparisons(statements: list[Statement]) -> list[Statement]:
     for statement in statements:
         if statement.part is None:
             values.setdefault(statement.key, set()).add(str(statement.value))
-    compared = {s.key for s in statements if s.form == "symbol" and len(values.get(s.key, ())) > 1}
+    compared = {s.key for s in statements if s.form == "symbol" and len(values.get(s.key, ())) > 1} - {"loss.weights"}
     return [s for s in statements if s.key not in compared]
 
 
 def _join_parts(statements: list[Statement]) -> list[Statement]:
-    """β_1 = 0.9 and β_2 = 0.98 of one sentence become one pair."""
+    """β_1 = 0.9 and β_2 = 0.98 of one sentence become one pair; a lone tiny β_1 is the first variance of a diffusion."""
     joined: list[Statement] = []
     for statement in statements:
         previous = next((s for s in reversed(joined) if s.key == statement.key and s.part == 0), None)
@@ -336,4 +346,7 @@ def _join_parts(statements: list[Statement]) -> list[Statement]:
             joined[joined.index(previous)] = replace(previous, value=pair, end=statement.end, part=None)
         else:
             joined.append(statement)
-    return joined
+    lone = [
+        s for s in joined if s.key == "optimizer.betas" and s.part == 0 and isinstance(s.value, float) and s.value < 0.1
+    ]
+    return [replace(s, key="diffusion.beta_start", part=None) if s in lone else s for s in joined]

@@ -15,7 +15,7 @@ _LINKS = word_set(
     equals equaled kept chosen held start starts started starting initialized initialised initial initially limited
     restricted clipped capped tuned selected found used use using take taken employ adopt apply value values rate
     rates size sizes parameter parameters coefficient coefficients factor probability probabilities ratio weight
-    weights scheduling schedule also now again here still finally both threshold strength constant fixed uniform peak maximum max minimum default same always simply just only
+    weights equivalent holds contains scheduling schedule also now again here still finally both threshold strength constant fixed uniform peak maximum max minimum default same always simply just only
     usually typically generally empirically respectively respective approximately about around roughly nearly almost
     up least most than over exactly total global effective single decoupled linear hyperparameter hyperparameters
     setting settings range ranges ranging interval between among swept sweep searched search grid over follows
@@ -24,7 +24,7 @@ _LINKS = word_set(
     """
 )
 RATE = re.compile(
-    r"(?:with|at|of|,)?\s*(?:an?|the)?\s*(?:dropout |drop )?(?:rate|probability|value|ratio|prob\.?|strength|coefficient|weight)\s*(?:of|=|is|was|being|set to|:)\s*$|,?\s*with\s+[^\W\d](?:_\{?\w+\}?)?\s*=\s*$",
+    r"(?:with|at|of|,)?\s*(?:an?|the)?\s*(?:dropout |drop )?(?:rate|probability|value|ratio|prob\.?|strength|coefficient|weight|decay|scale|momentum)\s*(?:of|=|is|was|being|set to|:)\s*$|,?\s*with\s+[^\W\d](?:_\{?\w+\}?)?\s*=\s*$",
     re.IGNORECASE,
 )
 SYMBOL_GAP = re.compile(
@@ -125,6 +125,8 @@ def is_counted(text: str, number: Number, group_start: int, mention: Mention) ->
     gap = text[number.end : mention.start]
     if mention.start < number.end or not _COUNT_GAP.match(gap) or re.search(r"\d", gap) or _NO_COUNT.search(gap):
         return False
+    if mention.key == "data.examples" and re.match(r"\s+(?:per|in each)\b", text[mention.end :]):
+        return False
     if mention.key == "attention.heads" and _OTHER_HEADS.search(gap):
         return False
     if mention.key == "eval.shots" and "shot" in text[mention.start : mention.start + 4].lower() and gap.strip(" -–"):
@@ -163,6 +165,8 @@ def plausible(key: str, number: Number, text: str) -> bool:
         return isinstance(value, int) and value >= 0 and not number.percent
     if term.kind == "fraction":
         return 0 <= value <= 1 and not in_words
+    if number.percent and key == "schedule.min_learning_rate":
+        return False
     return not (in_words and key != "training.epochs") and not (
         number.percent and key.startswith(("training.", "optimizer.learning"))
     )
