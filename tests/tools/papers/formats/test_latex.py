@@ -420,6 +420,13 @@ class TestFigures:
             ("2", "B", "b.png", "b"),
         ]
 
+    def test_captionof_takes_the_table_before_it(self, read: Read) -> None:
+        paper = read(
+            r"{\centering\begin{tabular}{ll}a & b\\ c & d\end{tabular}\captionof{table}{Both.}\label{t}} See~\ref{t}."
+        )
+        block = only(paper, "table")
+        assert (block.id, block.caption, block.label, block.rows) == ("tab:1", "Both.", "t", [["a", "b"], ["c", "d"]])
+
     def test_a_picture_that_is_not_among_the_files_is_none(self, read: Read) -> None:
         block = only(read(r"\begin{figure}\includegraphics{../../other/x.png}\caption{C}\end{figure}"), "figure")
         assert block.image is None

@@ -104,7 +104,7 @@ def _bibliography(reader: Reader) -> None:
         if "\\entry{" in text:
             _biblatex(reader, text)
         else:
-            _harmless_definitions(reader, text)
+            reader.ex.push(tokenize(text))
         return
     for name in names:
         try:
@@ -121,10 +121,6 @@ def _bibliography(reader: Reader) -> None:
         reader.flush()
         reader.bibliography_place = len(reader.outline.blocks)
         _close(reader)
-
-
-def _harmless_definitions(reader: Reader, text: str) -> None:
-    reader.ex.push(tokenize(text))
 
 
 def _compiled(reader: Reader) -> Path | None:

@@ -118,7 +118,7 @@ def _caption_of(reader: Reader) -> None:
     ex.optional()
     tokens = ex.argument()
     if reader.float_parts is None:
-        # A caption outside of any float: what belongs to it cannot be told, so it stands alone.
+        # A caption outside of any float: the table or the pictures right before it are taken for what it describes.
         reader.float_parts = Parts(_FLOATS.get(kind, "figure"))
         _captioned(reader, tokens, numbered=not star)
         parts, reader.float_parts = reader.float_parts, None
@@ -131,6 +131,11 @@ def _caption_of(reader: Reader) -> None:
                 ex.argument()
         images, reader.loose_images = reader.loose_images, []
         parts.items[:0] = [("image", image) for image in images]
+        blocks = reader.outline.blocks
+        table = blocks[-1] if blocks and not "".join(reader.out).strip() else None
+        if table is not None and table.kind == parts.kind == "table" and table.caption is None and table.rows:
+            blocks.pop()
+            parts.items.insert(0, ("rows", table.rows))
         _emit(reader, parts)
         return
     reader.float_parts.items.append(("kind", _FLOATS.get(kind, reader.float_parts.kind)))
@@ -313,30 +318,6 @@ def _overpic(reader: Reader) -> None:
             return
 
 
-HANDLERS: dict[Token, Handler] = {
-    **{f"\\begin{{{name}{star}}}": _float(name + star) for name in _FLOATS for star in ("", "*")},
-    **{f"\\begin{{{name}}}": _sub_float(name) for name in _SUBFLOATS},
-    "\\caption": _caption,
-    "\\captionof": _caption_of,
-    "\\subfloat": _sub_command,
-    "\\subfigure": _sub_command,
-    "\\subtable": _sub_command,
-    "\\subcaptionbox": lambda reader: _sub_box(reader),
-    "\\subcaption": _sub_caption,
-    "\\includegraphics": _image,
-    "\\includesvg": _image,
-    "\\epsfig": lambda reader: _epsfig(reader),
-    "\\psfig": lambda reader: _epsfig(reader),
-    "\\begin{overpic}": _overpic,
-    "\\ContinuedFloat": _continued,
-    "\\ffigbox": _floating_row_box,
-    "\\ttabbox": _floating_row_box,
-    "\\capbtabbox": _floating_row_box,
-    "\\graphicspath": _graphics_path,
-    "\\tablecaption": _caption,
-}
-
-
 def _sub_box(reader: Reader) -> None:
     ex = reader.ex
     ex.star()
@@ -352,3 +333,27 @@ def _epsfig(reader: Reader) -> None:
     name = re.search(r"(?:file|figure)\s*=\s*([^,\s]+)", options)
     if name and reader.float_parts is not None:
         reader.float_parts.items.append(("image", name.group(1)))
+
+
+HANDLERS: dict[Token, Handler] = {
+    **{f"\\begin{{{name}{star}}}": _float(name + star) for name in _FLOATS for star in ("", "*")},
+    **{f"\\begin{{{name}}}": _sub_float(name) for name in _SUBFLOATS},
+    "\\caption": _caption,
+    "\\captionof": _caption_of,
+    "\\subfloat": _sub_command,
+    "\\subfigure": _sub_command,
+    "\\subtable": _sub_command,
+    "\\subcaptionbox": _sub_box,
+    "\\subcaption": _sub_caption,
+    "\\includegraphics": _image,
+    "\\includesvg": _image,
+    "\\epsfig": _epsfig,
+    "\\psfig": _epsfig,
+    "\\begin{overpic}": _overpic,
+    "\\ContinuedFloat": _continued,
+    "\\ffigbox": _floating_row_box,
+    "\\ttabbox": _floating_row_box,
+    "\\capbtabbox": _floating_row_box,
+    "\\graphicspath": _graphics_path,
+    "\\tablecaption": _caption,
+}

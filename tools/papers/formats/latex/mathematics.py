@@ -232,9 +232,9 @@ def _add(reader: Reader, group: list[Line]) -> None:
             reader.define_label(label, "equation", number)
         return
     reader.flush()
-    block = reader.add("equation", number, text=f"$${latex}$$", latex=latex, label=labels[0] if labels else None)
+    reader.add("equation", number, text=f"$${latex}$$", latex=latex, label=labels[0] if labels else None)
     for label in labels:
-        reader.define_label(label, "equation", number, block.id)
+        reader.define_label(label, "equation", number)
 
 
 def _next_number(reader: Reader) -> str:
@@ -276,7 +276,7 @@ def _has_outer_break(tokens: list[Token]) -> bool:
     return any(t == "\\\\" and outer for t, outer in zip(tokens, _outer(tokens), strict=True))
 
 
-def subequations(reader: Reader, _token: Token) -> None:
+def subequations(reader: Reader) -> None:
     """Number the displays inside as 1a, 1b."""
     reader.counters.step("equation")
     number = reader.printed("equation")
@@ -284,6 +284,6 @@ def subequations(reader: Reader, _token: Token) -> None:
     reader.target("equation", number)
 
 
-def end_subequations(reader: Reader, _token: Token) -> None:
+def end_subequations(reader: Reader) -> None:
     """Go back to whole numbers."""
     reader.subequation = None

@@ -323,7 +323,7 @@ class Reader:
         """Set what the next `\\label` names."""
         self.current = Target(kind, number, title)
 
-    def define_label(self, label: str, kind: str, number: str | None, _block_id: str | None = None) -> None:
+    def define_label(self, label: str, kind: str, number: str | None) -> None:
         """Record the thing that a label names; the first definition counts."""
         if label and len(self.labels) < MAX_BLOCKS:
             self.labels.setdefault(label, Target(kind, number))

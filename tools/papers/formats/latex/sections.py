@@ -231,6 +231,20 @@ def _proof(reader: Reader) -> None:
     reader.out.append(f"{reader.inline(given) if given else 'Proof'}. ")
 
 
+def _declare_theorem(reader: Reader) -> None:
+    options = reader.inline(reader.ex.optional() or [])
+    name = reader.ex.name()
+    title = re.search(r"(?:name|title)\s*=\s*([^,]+)", options)
+    shared = re.search(r"(?:sibling|numberlike|sharenumber)\s*=\s*([^,\s]+)", options)
+    unnumbered = re.search(r"numbered\s*=\s*no", options)
+    if name and f"\\begin{{{name}}}" not in reader.handlers and len(reader.theorems) <= 200:
+        counter = None if unnumbered else shared.group(1) if shared else name
+        reader.theorems[name] = Theorem(title.group(1).strip() if title else name.capitalize(), counter)
+        within = re.search(r"(?:parent|within|numberwithin)\s*=\s*([^,\s]+)", options)
+        if within and counter:
+            reader.counters.within(counter, within.group(1))
+
+
 HANDLERS: dict[Token, Handler] = {
     **{f"\\{name}": _heading(name) for name in _DEPTHS},
     "\\appendix": _appendix,
@@ -251,25 +265,11 @@ HANDLERS: dict[Token, Handler] = {
     "\\icmlauthor": _icml_author,
     "\\newtheorem": _new_theorem,
     "\\spnewtheorem": _new_theorem,
-    "\\declaretheorem": lambda reader: _declare_theorem(reader),
+    "\\declaretheorem": _declare_theorem,
     "\\begin{proof}": _proof,
-    "\\begin{subequations}": lambda reader: subequations(reader, ""),
-    "\\end{subequations}": lambda reader: end_subequations(reader, ""),
+    "\\begin{subequations}": subequations,
+    "\\end{subequations}": end_subequations,
 }
-
-
-def _declare_theorem(reader: Reader) -> None:
-    options = reader.inline(reader.ex.optional() or [])
-    name = reader.ex.name()
-    title = re.search(r"(?:name|title)\s*=\s*([^,]+)", options)
-    shared = re.search(r"(?:sibling|numberlike|sharenumber)\s*=\s*([^,\s]+)", options)
-    unnumbered = re.search(r"numbered\s*=\s*no", options)
-    if name and f"\\begin{{{name}}}" not in reader.handlers and len(reader.theorems) <= 200:
-        counter = None if unnumbered else shared.group(1) if shared else name
-        reader.theorems[name] = Theorem(title.group(1).strip() if title else name.capitalize(), counter)
-        within = re.search(r"(?:parent|within|numberwithin)\s*=\s*([^,\s]+)", options)
-        if within and counter:
-            reader.counters.within(counter, within.group(1))
 
 
 STRUCTURAL: frozenset[Token] = frozenset(HANDLERS)
