@@ -25,6 +25,7 @@ DETECTORS: tuple[Detector, ...] = (
     attention.attention_facts,
     attention.mask_facts,
     operations.argument_facts,
+    operations.loss_term_facts,
     operations.alternative_facts,
     operations.initialiser_facts,
 )

@@ -38,6 +38,9 @@ _SILENT = {
     "track_running_stats", "momentum", "out", "non_blocking", "requires_grad", "generator",
 }  # fmt: skip
 """Arguments that leave the number as it is: sizes and housekeeping."""
+_BATCH = 1.618033
+"""Of the first axis."""
+
 Key = tuple[str, str]
 
 
@@ -200,8 +203,11 @@ class Numbering:
                 return see(args[0])
             value = see(args[0]) * _KAPPA["mean"] * (1.0 if op == "mean" else _SIZE)
             return value if len(args) == 1 else value * hashed(*(see(a) for a in args[1:]))
-        if op in ("size", "len"):
-            return _SIZE
+        if op == "len":
+            return _BATCH
+        if op == "size":
+            axis = node.args[1] if len(node.args) > 1 else node.kw.get("dim")
+            return _BATCH if axis is not None and axis.number() == 0 else _SIZE
         if op == "apply" and len(args) == 2 and any("act" in str(n.value).lower() for n in walk(args[0], 12)):
             return self._tensor(Expr(self.activation, (args[1],)), shift, see) if self.activation not in _ONE else _ONE[self.activation](see(args[1]))
         if op == "gelu":
@@ -333,11 +339,13 @@ class Numbering:
         if source.op in LAYERS and source.args:
             return self._layer(source, see, index)
         if source.op in ("attr", "size"):
-            return _SIZE if index else hashed("batch")
+            return _SIZE if index else _BATCH
         return hashed("part", index, rounded(see(source)))
 
     def _getitem(self, node: Expr, shift: str, see: Callable[[Expr], float]) -> float:
         base, index = node.args
+        if base.op == "attr" and base.value == "shape" and index.op in ("const", "neg"):
+            return _BATCH if index.number() == 0 else _SIZE
         kind = _slice_kind(index)
         if kind in ("all", "none"):
             return see(base)

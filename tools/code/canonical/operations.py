@@ -158,6 +158,18 @@ def _new_axis(expr: Expr) -> int | None:
     return None
 
 
+def loss_term_facts(view: View) -> Iterator[CodeFact]:
+    """How many losses of one kind a result sums, as of rows and columns of one table."""
+    for result in view.result.returns.values():
+        terms_found = [n for n in walk(result, 400) if n.op in ("cross_entropy", "nll_loss", "kl_div", "mse_loss")]
+        kinds = {n.op for n in terms_found}
+        if len(kinds) == 1:
+            distinct = {tuple(bare(a).key for a in n.args) + tuple(a.key for a in n.args) for n in terms_found}
+            count = min(len(distinct), 2)
+            says = "one direction only" if count == 1 else "both directions"
+            yield CodeFact("directions of the loss", "loss_symmetry", count, result.where, says, kinds.pop(), False, 0.75)
+
+
 def _later_reduction(view: View, node: Expr, depth: int = 6) -> str | None:
     """How a loss of each element is reduced later; None where that is not seen."""
     for user in view.consumers(node):
