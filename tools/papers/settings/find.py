@@ -33,7 +33,7 @@ _SKIPPED_TITLES = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|prior work|previous work|compare against|comparing (?:it |them )?(?:with|to|against)|we (?:also )?tried|illustrat\w+|for example|for instance|suppose)\b",
+    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|compare against|comparing (?:it |them )?(?:with|to|against)|we (?:also )?tried|illustrat\w+|for example|for instance|suppose)\b",
     re.IGNORECASE,
 )
 _HYPOTHETICAL = re.compile(r"\b(?:assum\w+|suppose|if (?:we|one)|imagine)\b", re.IGNORECASE)

@@ -12,7 +12,7 @@ _AFTER = re.compile(
     rf"^\s*(?:\([^()]*\)\s*)?(?:as|is denoted by|denoted by|by|of|,|\()?\s*{_SYMBOL}(?=\s*(?:[=∈.,;)]|and\b|is\b|to\b|in\b|$))"
 )
 _BEFORE = re.compile(rf"(?<![\w.]){_SYMBOL}\s*(?:is|denotes|:|are|represents|being)\s*(?:the\s+|our\s+|a\s+)?$")
-_COUNTED = re.compile(rf"(?<![\w.]){_SYMBOL}\s*=\s*\d[\d,]*\s+(?:[a-z-]+\s+){{0,2}}$")
+_COUNTED = re.compile(rf"(?<![\w.]){_SYMBOL}\s*=\s*\d+(?:,\d{{3}})*\s+(?:[a-z-]+\s+){{0,2}}$")
 _WORDS = {"a", "A", "I", "i", "s", "x", "y", "e", "d", "t", "of", "to", "as", "in", "or", "is", "by", "we"}
 
 
@@ -29,13 +29,9 @@ def local_symbols(sentences: list[Sentence]) -> dict[str, str]:
             after = _AFTER.match(text[mention.end : mention.end + 40])
             before = _BEFORE.search(text[max(0, mention.start - 24) : mention.start])
             for match in (after, before):
-                if match and (
-                    match["s"] not in _WORDS
-                    or (match["s"] == "A" and "=" in text[mention.end :][match.end() : match.end() + 3])
-                ):
-                    symbol = re.sub(r"[{}]", "", match["s"])
-                    votes.setdefault(symbol, {}).setdefault(mention.key, 0)
-                    votes[symbol][mention.key] += 1
+                named = match and re.search(r"\b(?:as|by)\s+$", match[0][: match.start("s") - match.start()])
+                if match and (match["s"] not in _WORDS or (named and match["s"].isupper())):
+                    votes.setdefault(re.sub(r"[{}]", "", match["s"]), {})[mention.key] = 1
         for mention in find_names(text, "counted"):
             equation = _COUNTED.search(text[max(0, mention.start - 40) : mention.start])
             if equation:

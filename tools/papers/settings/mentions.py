@@ -56,7 +56,7 @@ def _phrases(form: Form) -> dict[tuple[str, ...], tuple[str, int | None]]:
                 found.setdefault(words, (term.key, None))
         if form == "name":
             for name in term.code_names:
-                if "_" in name and len(name) > 5:
+                if "_" in name and len(name) > 5 and "per_" not in name:
                     found.setdefault(_words(name), (term.key, None))
     return found
 

@@ -34,7 +34,7 @@ _PHASE = re.compile(
 _PHASES = {"pre": "pre-training", "fin": "fine-tuning", "dis": "distillation", "inf": "inference", "tes": "inference", "lin": "linear evaluation", "eva": "evaluation"}  # fmt: skip
 
 
-_BESIDE = re.compile(rf"({_NAMES})\s*(?:\[[\d, ]+\]\s*)?\($")
+_BESIDE = re.compile(rf"({_NAMES})\s*(?:\[[\d, ]+\]\s*)?\([^()]{{0,60}}$")
 
 
 def _candidates(text: str) -> list[tuple[int, str]]:
@@ -99,7 +99,7 @@ def scope_of(sentence: Sentence, start: int, end: int, section: str | None, expe
 
     - `experimental`: whether the section reports experiments; then its topic is a scope.
     """
-    beside = _BESIDE.search(sentence.text[max(0, start - 60) : start])
+    beside = _BESIDE.search(sentence.text[max(0, start - 110) : start])
     if beside and not _NOT_SCOPES.match(beside[1]):
         return beside[1]
     found = _candidates(sentence.text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from pydantic import JsonValue
 
@@ -106,7 +107,7 @@ def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> l
         if statement:
             statements += [statement, *(replace(statement, key=key) for key in _siblings(text, claim.mention))]
             used.update(i for n in kept for i in range(n.start, n.end))
-    return _join_parts(_without_comparisons(sorted(statements, key=lambda s: s.start)))
+    return _join_parts(_without_comparisons(text, sorted(statements, key=lambda s: s.start)))
 
 
 def _groups(text: str, found: list[Number]) -> list[_Group]:
@@ -326,13 +327,17 @@ def _run_before(text: str, group: _Group, mentions: list[Mention]) -> list[Menti
     return run
 
 
-def _without_comparisons(statements: list[Statement]) -> list[Statement]:
-    """Statements less those of a symbol that has several values in one sentence ("r = 8 and r = 64")."""
-    values: dict[str, set[str]] = {}
-    for statement in statements:
-        if statement.part is None:
-            values.setdefault(statement.key, set()).add(str(statement.value))
-    compared = {s.key for s in statements if s.form == "symbol" and len(values.get(s.key, ())) > 1} - {"loss.weights"}
+def _without_comparisons(text: str, statements: list[Statement]) -> list[Statement]:
+    """Statements less those of a symbol that has several values in one sentence ("r = 8 and r = 64").
+
+    Each in a bracket of its own, they describe several models: "base (L = 12) and large (L = 24)".
+    """
+    compared: set[str] = set()
+    for first, second in pairwise(s for s in sorted(statements, key=lambda s: (s.key, s.start)) if s.part is None):
+        differ = first.key == second.key and str(first.value) != str(second.value)
+        apart = re.search(r"\)[^()]*\(", text[first.end : second.start])
+        if differ and not apart and "symbol" in (first.form, second.form) and first.key != "loss.weights":
+            compared.add(first.key)
     return [s for s in statements if s.key not in compared]
 
 

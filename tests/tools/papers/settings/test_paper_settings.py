@@ -95,6 +95,28 @@ def test_model_sizes_phases_and_data_sets_are_scopes() -> None:
     assert values(facts, "training.epochs") == {"MNIST": 20, "SVHN": 30}
 
 
+def test_letters_that_the_paper_introduces_describe_each_model_in_its_bracket() -> None:
+    facts = facts_of(
+        text(
+            "We write the number of blocks (that is, of layers) as L, the hidden size as H and the number of attention heads as A. "
+            "We train two models: SMALL (L = 4, H = 128, A = 2) and LARGE (L = 16, H = 512, A = 8)."
+        )
+    )
+    assert values(facts, "model.layers") == {"SMALL": 4, "LARGE": 16}
+    assert values(facts, "model.hidden_size") == {"SMALL": 128, "LARGE": 512}
+    assert values(facts, "attention.heads") == {"SMALL": 2, "LARGE": 8}
+
+
+def test_the_first_variance_of_a_diffusion_is_no_beta_of_adam() -> None:
+    diffusion = Paper(
+        source_format="pdf",
+        title="Denoising diffusion of maps",
+        blocks=[text("We set T = 500 diffusion steps, with variances from β_{1} = 10^{−4} to β_{T} = 0.03.")],
+    )
+    found = {f.key: f.value for f in paper_settings(diffusion).facts}
+    assert found == {"diffusion.steps": 500, "diffusion.beta_start": 1e-4, "diffusion.beta_end": 0.03}
+
+
 def test_an_experiment_of_its_own_is_a_scope_and_a_general_heading_is_none() -> None:
     facts = facts_of(
         section("5", "Experimental setup", "experiments"),

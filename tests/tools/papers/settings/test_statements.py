@@ -42,6 +42,11 @@ def chosen(text: str) -> dict[str, JsonValue]:
         ("Decoding uses a beam size of 6 and length penalty α = 0.7.", {"eval.beam_size": 6, "eval.length_penalty": 0.7}),
         ("We clip gradient norms at 0.5.", {"optimizer.gradient_clipping": 0.5}),
         ("A 24×24 crop was taken.", {"data.image_size": 24}),
+        ("A momentum of 0.995 moves the teacher network.", {"optimizer.ema_decay": 0.995}),
+        ("We keep an EMA of all weights with a decay of 0.999.", {"optimizer.ema_decay": 0.999}),
+        ("The learning rate was initialized at 0.02 and lowered twice.", {"optimizer.learning_rate": 0.02}),
+        ("We anneal the learning rate by a factor of 0.3.", {"schedule.decay_factor": 0.3}),
+        ("A 6-layer 192-wide network is used with a batch of 96 images.", {"model.hidden_size": 192, "training.batch_size": 96}),
         ("We decay the learning rate to 1e-6.", {"schedule.min_learning_rate": 1e-6}),
     ],
 )  # fmt: skip
