@@ -180,6 +180,7 @@ class TestText:
             (r"2\textsuperscript{nd} R\textsubscript{1}", "2^{nd} R_{1}"),
             (r"\textcolor{red}{kept} \colorbox{blue}{too} \color{red} x", "kept too x"),
             (r"\vspace{2em} a \hspace*{1cm} b \vskip 0.3in plus 2fil c", "a b c"),
+            (r"a \tabcolsep=4pt b \parskip 5pt plus 1pt c \setlength\parindent{0pt}d", "a b c d"),
             (r"\unknowncommand{argument} stays", "argument stays"),
             (r"a\todo{remove} b\index{x}", "a b"),
             (r"\begin{center}mid\end{center}", "mid"),

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from .characters import DINGBATS
-from .lengths import skip_length
+from .lengths import REGISTERS, skip_length
 from .mathematics import display
 from .stream import END
 from .tokens import Token, detokenize
@@ -155,6 +155,7 @@ HANDLERS: dict[Token, Handler] = {
     "\\vskip": skip_length,
     "\\hskip": skip_length,
     "\\kern": skip_length,
+    **dict.fromkeys(REGISTERS, skip_length),
     "\\todo": _drop("om"),
     "\\hyperref": _drop("o"),
     "\\today": _drop(""),

@@ -28,21 +28,24 @@ _NAMES = {
         "lstset sisetup mathtoolsset date subjclass pdfinfo urlstyle tikzset "
         "pgfplotsset index marginpar typeout message setstretch doi received newsavebox usebox "
         "setcopyright settopmatter copyrightyear acmYear acmISBN acmDOI orcid email institute "
-        "titlerunning authorrunning icmltitlerunning icmlkeywords keywords "
+        "corref fnref tnoteref acmBooktitle acmPrice authornote additionalaffiliation affiliations emails titlerunning authorrunning icmltitlerunning icmlkeywords keywords "
         "correspondingauthor printAffiliationsAndNotice icmladdress reportnumber "
         "bstctlcite AtBeginDocument AtEndDocument vadjust noalign special directlua pdfliteral setminted usemintedstyle "
         "cline shorttitle shortauthors "
     ),
     "mm": (
-        "setlength addtolength settowidth settoheight icmlaffiliation icmlcorrespondingauthor icmlsetsymbol pdfbookmark "
+        "markboth setlength addtolength settowidth settoheight icmlaffiliation icmlcorrespondingauthor icmlsetsymbol pdfbookmark "
         "DeclareCaptionLabelFormat newcites addto newrefformat"
     ),
+    "ommm": ("acmConference"),
     "mmm": ("addcontentsline crefname Crefname"),
     "om": (
-        "color address affiliation affil ccsdesc IEEEauthorblockA thanksref setcitestyle includepdf cmidrule addbibresource usepgfplotslibrary"
+        "color address affiliation affil ccsdesc IEEEauthorblockA thanksref setcitestyle ead cortext fntext tnotetext includepdf cmidrule addbibresource usepgfplotslibrary"
     ),
     "omm": ("rule"),
-    "o": ("allowdisplaybreaks addlinespace nolinenumbers linenumbers displaybreak morecmidrules listoftodos"),
+    "o": (
+        "authornotemark allowdisplaybreaks addlinespace nolinenumbers linenumbers displaybreak morecmidrules listoftodos"
+    ),
     "mom": ("newcolumntype"),
 }
 DROPPED: dict[Token, str] = {f"\\{name}": arguments for arguments, names in _NAMES.items() for name in names.split()}
@@ -88,7 +91,7 @@ HANDLERS: dict[Token, Handler] = {
         f"\\begin{{{name}}}": _skipped(name)
         for name in (
             "comment", "tikzpicture", "pgfpicture", "axis", "filecontents", "filecontents*", "CCSXML", "picture", "pspicture", "luacode",
-            "sagecode", "forest", "tikzcd", "customlegend", "asy", "keywords", "IEEEkeywords", "pgfonlayer",
+            "sagecode", "forest", "tikzcd", "customlegend", "asy", "keyword", "keywords", "IEEEkeywords", "pgfonlayer",
         )
     },
 }  # fmt: skip

@@ -12,10 +12,10 @@ if TYPE_CHECKING:
 
 _REGISTER_NAMES = (
     "baselineskip parskip parindent textwidth linewidth columnwidth textheight hsize vsize tabcolsep itemsep "
-    "fboxsep abovedisplayskip belowdisplayskip topsep dimexpr smallskipamount medskipamount bigskipamount "
-    "hfill stretch fill"
+    "fboxsep abovedisplayskip belowdisplayskip topsep abovecaptionskip belowcaptionskip floatsep textfloatsep "
+    "intextsep dbltextfloatsep columnsep arraycolsep labelsep parsep hoffset voffset topmargin oddsidemargin leftmargin"
 )
-_REGISTERS = frozenset("\\" + name for name in _REGISTER_NAMES.split())
+REGISTERS = frozenset("\\" + name for name in _REGISTER_NAMES.split())
 
 
 def skip_length(reader: Reader) -> None:
@@ -31,7 +31,7 @@ def skip_length(reader: Reader) -> None:
             ex.skip_blanks()
         unread = token is not None and token != END and not (number and token in number)
         # A register may be the whole length; anything else is no part of it.
-        if unread and token is not None and not (token in _REGISTERS and not re.search("[a-z]{2}$", number)):
+        if unread and token is not None and not (token in REGISTERS and not re.search("[a-z]{2}$", number)):
             ex.push([token])
         if ex.skip_blanks():
             following = ex.peek()
