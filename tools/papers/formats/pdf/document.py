@@ -29,6 +29,7 @@ from .references import split_references
 MAX_PAGES = 1_000
 MAX_BYTES = 200 * 2**20
 MAX_DRAWINGS = 5_000
+MIN_SHAPE = 8.0
 MIN_ABSTRACT_WORDS = 60
 _FLAGS = 1 | 2 | 64 | 128  # PyMuPDF: ligatures and blanks as printed, clip to the page, codes of glyphs without Unicode
 _HYPHEN = re.compile(r"(\w)[-\u2010]$")
@@ -44,6 +45,7 @@ class _Pages:
     lines: list[list[Line]]
     rules: list[list[tuple[float, float, float]]]
     heights: list[float]
+    shapes: list[list[BBox]]
     links: list[str]
     stamps: str
     glyphs_of: GlyphsOf
@@ -104,7 +106,7 @@ def _damaged_start(data: bytes) -> bool:
 
 
 def _read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) -> _Pages:
-    pages = _Pages([], [], [], [], "", _glyphs_of(document))
+    pages = _Pages([], [], [], [], [], "", _glyphs_of(document))
     for number in range(1, document.page_count + 1):
         progress(number, document.page_count, f"page {number}")
         try:
@@ -121,6 +123,7 @@ def _read_pages(document: Any, warnings: list[PaperWarning], progress: Progress)
             )
             pages.lines.append([])
             pages.rules.append([])
+            pages.shapes.append([])
             pages.heights.append(792.0)
             continue
         scanned = any(_covers(picture, box) for picture in pictures)
@@ -151,6 +154,8 @@ def _read_pages(document: Any, warnings: list[PaperWarning], progress: Progress)
             )
         pages.lines.append(lines)
         pages.rules.append(_rules(drawings))
+        shapes = [*pictures, *(d["rect"] for d in drawings if min(_sides(d["rect"])) > MIN_SHAPE)]
+        pages.shapes.append([shape for shape in shapes if not _covers(shape, box)])
         pages.heights.append(page.rect.height)
     return pages
 
@@ -165,6 +170,10 @@ def _covers(picture: BBox, page: BBox) -> bool:
     """Does a picture take up most of a page?"""
     area = (picture[2] - picture[0]) * (picture[3] - picture[1])
     return area > 0.7 * (page[2] - page[0]) * (page[3] - page[1])
+
+
+def _sides(box: BBox) -> tuple[float, float]:
+    return box[2] - box[0], box[3] - box[1]
 
 
 def _is_coloured(drawing: dict[str, Any]) -> bool:
@@ -208,7 +217,14 @@ class _Writer:
         skipped = captions | {id(n) for n in self.title}
         flow = [line for lines in pages.lines for line in lines if id(line) not in skipped]
         self.headings = {id(h.lines[0]): h for h in find_headings(flow, body, toc)}
-        fill(floats, pages.lines, body, pages.rules, {id(n) for h in self.headings.values() for n in h.lines})
+        fill(
+            floats,
+            pages.lines,
+            body,
+            pages.rules,
+            pages.shapes,
+            {id(n) for h in self.headings.values() for n in h.lines},
+        )
         covered = {id(line) for one in floats for line in [*one.caption_lines, *one.content]}
         self.covered = covered
         self.flow = [line for lines in pages.lines for line in lines]
@@ -294,7 +310,10 @@ class _Writer:
 
     def _float(self, one: Float) -> None:
         if one.kind == "figure":
-            self._add(self.outline.block("figure", one.number, caption=one.caption), one.caption_lines)
+            block = self.outline.block("figure", one.number, caption=one.caption)
+            self._add(block, one.caption_lines)
+            if one.region and block.bbox:
+                block.bbox = _union(one.region, block.bbox)
             return
         text = "\n".join(n.text for n in sorted(one.content, key=lambda n: (n.y, n.x0)))
         if one.kind == "algorithm":
@@ -387,6 +406,11 @@ class _Writer:
             text = joined(entry)
             if len(text) > 15:
                 self._add(self.outline.block("reference", number or str(i), text=text), entry)
+
+
+def _union(a: BBox, b: BBox) -> BBox:
+    box = min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
+    return round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)
 
 
 def joined(lines: list[Line]) -> str:

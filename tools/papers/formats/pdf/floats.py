@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 from typing import Literal
 
+from ...paper import BBox
 from .lines import Line
 
 _CAPTION = re.compile(
@@ -32,6 +33,7 @@ class Float:
     caption_lines: list[Line]
     content: list[Line] = field(default_factory=list)
     rules: list[float] = field(default_factory=list)
+    region: BBox | None = None
 
 
 def find_captions(pages: list[list[Line]], body: float) -> list[Float]:
@@ -51,19 +53,26 @@ def find_captions(pages: list[list[Line]], body: float) -> list[Float]:
     return [one for one, _ in candidates if chosen[(one.kind, one.number)][0] is one]
 
 
-def fill(floats: list[Float], pages: list[list[Line]], body: float, rules: list[list[Rule]], stops: set[int]) -> None:
+def fill(
+    floats: list[Float],
+    pages: list[list[Line]],
+    body: float,
+    rules: list[list[Rule]],
+    shapes: list[list[BBox]],
+    stops: set[int],
+) -> None:
     """Give each float the lines that lie in it.
 
     **Arguments:**
 
-    - `rules`: horizontal rules of each page as (left, right, y).
+    - `rules`: horizontal rules of each page as (left, right, y); `shapes`: its pictures and drawings.
     - `stops`: ids of lines that no float holds: headings.
     """
     taken = {id(line) for one in floats for line in one.caption_lines}
     for one in floats:
         page = one.caption_lines[0].page - 1
         walls = [n for other in floats if other is not one for n in other.caption_lines if n.page == page + 1]
-        _fill(one, [n for n in pages[page] if id(n) not in taken], walls, body, rules[page], stops)
+        _fill(one, [n for n in pages[page] if id(n) not in taken], walls, body, rules[page], shapes[page], stops)
         taken |= {id(line) for line in one.content}
 
 
@@ -115,7 +124,15 @@ def _overlap(a: Line, b: Line) -> bool:
     return a.x0 < b.x1 and b.x0 < a.x1
 
 
-def _fill(one: Float, lines: list[Line], walls: list[Line], body: float, rules: list[Rule], stops: set[int]) -> None:
+def _fill(
+    one: Float,
+    lines: list[Line],
+    walls: list[Line],
+    body: float,
+    rules: list[Rule],
+    shapes: list[BBox],
+    stops: set[int],
+) -> None:
     """Lines between the float's rules, else those next to its caption up to where text goes on.
 
     `walls` are the captions of other floats: no float reaches over them.
@@ -130,13 +147,47 @@ def _fill(one: Float, lines: list[Line], walls: list[Line], body: float, rules: 
     below = _run(sorted((n for n in beside if n.y0 >= bottom - 2), key=lambda n: n.y), bottom, body, 1, stops)
     above = _run(sorted((n for n in beside if n.y1 <= top + 2), key=lambda n: -n.y), top, body, -1, stops)
     if one.kind == "figure":
-        one.content = above
+        one.region = _region(shapes, top, left - 20, right + 20)
+        drawn = [n for n in lines if id(n) not in stops and _lies_in(n, one.region, body)] if one.region else []
+        one.content = [*above, *(n for n in drawn if n not in above)]
     elif one.kind == "algorithm":
-        last = max((y for _, _, y in near if y > bottom), default=None)
+        last = _frame_end(near, top, bottom)
         one.content = [n for n in beside if n.y0 >= bottom - 2 and n.y <= last] if last is not None else below
     else:
         ruled = _between_rules(near, beside, walls, body, top, bottom, stops)
         one.content, one.rules = ruled or ((below if len(below) >= len(above) else above), [])
+
+
+def _lies_in(line: Line, region: BBox, body: float) -> bool:
+    """Is a line a label of a drawing? Sentences in the size of the text are not, if they reach out of it."""
+    x0, y0, x1, y1 = region
+    if line.y0 < y0 - 8 or line.y1 > y1 + 2 or line.x1 < x0 - 25 or line.x0 > x1 + 25:
+        return False
+    inside = line.x0 >= x0 - 3 and line.x1 <= x1 + 3
+    return inside or not _is_text(line, body)
+
+
+def _frame_end(rules: list[Rule], top: float, bottom: float) -> float | None:
+    """Where the frame of an algorithm ends: the next rule as long as the ones that hold its caption."""
+    head = [r for r in rules if top - 8 < r[2] < bottom + 8]
+    if not head:
+        return None
+    left, right, _ = head[0]
+    alike = [y for x0, x1, y in rules if y > bottom + 8 and abs(x0 - left) < 3 and abs(x1 - right) < 3]
+    return min(alike, default=None)
+
+
+def _region(shapes: list[BBox], top: float, left: float, right: float) -> BBox | None:
+    """What is drawn above the caption of a figure, without a gap in which text could stand."""
+    edge, found = top, []
+    for shape in sorted((s for s in shapes if s[3] <= top + 6 and s[0] < right and s[2] > left), key=lambda s: -s[3]):
+        if edge - shape[3] > 45:
+            break
+        found.append(shape)
+        edge = min(edge, shape[1])
+    if not found:
+        return None
+    return min(s[0] for s in found), edge, max(s[2] for s in found), top
 
 
 def _between_rules(

@@ -228,19 +228,20 @@ def _follows(previous: tuple[int, ...] | None, key: tuple[int, ...]) -> bool:
 def _in_sequence(candidates: list[Heading]) -> list[Heading]:
     """Keep numbered headings that count up, and unnumbered ones; a table row '2 BERT 84.6' does not count up."""
     keys = [_key(h.number) if h.number else None for h in candidates]
-    best: list[int] = []
     chains: dict[int, list[int]] = {}
+    score: dict[int, float] = {}
     for i, key in enumerate(keys):
         if key is None:
             continue
-        options = [chains[j] for j in chains if _follows(keys[j], key)]
-        longest = max(options, key=len, default=None)
-        if longest is not None:
-            chains[i] = [*longest, i]
+        before = [j for j in chains if _follows(keys[j], key)]
+        if before:
+            j = max(before, key=lambda j: score[j])
+            peers = [candidates[k] for k in chains[j] if len(keys[k] or ()) == len(key)]
+            alike = not peers or _same_style(peers[-1].lines[0], candidates[i].lines[0])
+            chains[i], score[i] = [*chains[j], i], score[j] + (1.0 if alike else 0.4)
         elif _follows(None, key):
-            chains[i] = [i]
-        if i in chains and len(chains[i]) > len(best):
-            best = chains[i]
+            chains[i], score[i] = [i], 1.0
+    best = chains[max(score, key=lambda i: score[i])] if score else []
     keep = set(best)
     numbered = len(best) >= 3
     result = []
