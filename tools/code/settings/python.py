@@ -198,7 +198,8 @@ class _Reader:
                     ast.Assign(targets=[ast.Name(id=name)], value=value)
                     | ast.AnnAssign(target=ast.Name(id=name), value=ast.expr() as value)
                 ):
-                    self.add(f"{'.'.join(self.scope)}.{name}", field_default(value, self.names), value.lineno, "field")
+                    default = field_default(value)
+                    self.add(f"{'.'.join(self.scope)}.{name}", evaluate(default, self.names), default.lineno, "field")
                     self.entries(f"{'.'.join(self.scope)}.{name}", value)
                     self.calls(value)
                     if isinstance(statement, ast.AnnAssign):

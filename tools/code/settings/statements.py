@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
-from pydantic import JsonValue
-
-from .literals import UNKNOWN, Value, evaluate
 from .options import callee
 
 _CONFIG_SUFFIXES = (
@@ -77,16 +74,16 @@ def defaults(arguments: ast.arguments) -> Iterator[tuple[str, ast.expr]]:
             yield argument.arg, keyword_default
 
 
-def field_default(node: ast.expr, names: Mapping[str, JsonValue]) -> Value:
-    """The default of a class field: the literal, or that inside `field(...)`, `Field(...)`, `attr.ib(...)`."""
+def field_default(node: ast.expr) -> ast.expr:
+    """The default of a class field: the expression itself, or that inside `field(...)`, `Field(...)`, `attr.ib(...)`."""
     if not isinstance(node, ast.Call) or callee(node.func).rpartition(".")[2] not in _FIELD_CALLS:
-        return evaluate(node, names)
+        return node
     for keyword in node.keywords:
         if keyword.arg == "default":
-            return evaluate(keyword.value, names)
+            return keyword.value
         if keyword.arg in ("default_factory", "factory") and isinstance(keyword.value, ast.Lambda):
-            return evaluate(keyword.value.body, names)
-    return evaluate(node.args[0], names) if node.args else UNKNOWN
+            return keyword.value.body
+    return node.args[0] if node.args else node
 
 
 def is_config_class(node: ast.ClassDef) -> bool:

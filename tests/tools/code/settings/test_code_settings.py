@@ -116,7 +116,8 @@ class Optimizer:
     betas: tuple = field(default=(0.9, 0.95))
     layers: list = field(default_factory=lambda: [1, 2])
 class Model(BaseModel):
-    width: int = Field(256, ge=1)
+    width: int = Field(
+        256, ge=1)
 class SmallConfig(PretrainedConfig):
     def __init__(self, hidden_size=768, layer_norm_eps=1e-12, **kw):
         self.depth = 3
@@ -133,7 +134,7 @@ class SmallConfig(PretrainedConfig):
         "SmallConfig.layer_norm_eps": 1e-12,
         "SmallConfig.depth": 3,
     }
-    assert [s.line for s in found] == [4, 5, 6, 8, 10, 10, 11]
+    assert [s.line for s in found] == [4, 5, 6, 9, 11, 11, 12]
     assert found[-1].symbol == "SmallConfig.__init__"
 
 
