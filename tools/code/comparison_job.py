@@ -8,6 +8,7 @@ from typing import Any
 
 from paper_implementer.knowledge.facts import Fact, Place, Source
 from paper_implementer.knowledge.lookup import default_for
+from paper_implementer.knowledge.values import choice_of
 from paper_implementer.knowledge.vocabulary import terms
 from paper_implementer.tools.fidelity import FidelityRow, agree, fidelity
 from paper_implementer.tools.worker import Progress, no_progress
@@ -123,13 +124,18 @@ def _text(fact: Fact) -> str:
 
 
 def _key_of_category(category: str) -> str | None:
-    """The key that a category of findings is about, where it is about one alone."""
-    keys = [term.key for term in terms().values() if term.category == category]
-    return keys[0] if len(keys) == 1 else None
+    """The key that a category of findings is about: its only one, or its only one that papers usually state."""
+    of_category = [term for term in terms().values() if term.category == category]
+    usual = [term for term in of_category if term.need != "optional"]
+    chosen = usual or of_category
+    return chosen[0].key if len(chosen) == 1 else None
 
 
-def _as_fact(key: str, value: str, place: Place, ref: str) -> Fact:
+def _as_fact(key: str, does: str, place: Place, ref: str) -> Fact:
+    """What one side does, as the value of a key: the choice that its words name, else the words."""
     source = Source(
         kind="code", ref=ref, file=place.file, line=place.line, end_line=place.end_line, symbol=place.symbol
     )
+    # "attention branch: norm before the branch": the part before the colon says where, not what.
+    value = choice_of(does.rpartition(": ")[2], terms()[key]) or does
     return Fact(key=key, value=value, source=source)
