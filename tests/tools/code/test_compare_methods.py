@@ -299,7 +299,7 @@ def blended_loss(loss, guess, first, second, share):
 """,
         [
             Change("strength=1.0", "strength=0.2", ("loss_weights", "augmentation")),
-            Change("(1 - share) * loss(guess, second) + share * loss(guess, first)", "share * loss(guess, second) + (1 - share) * loss(guess, first)", ("loss_weights", "loss_function")),
+            Change("(1 - share) * loss(guess, second) + share", "loss(guess, second) + share", ("loss_weights", "loss_function")),
         ],
     ),
     "momentum SGD": Method(
@@ -381,7 +381,7 @@ def pair_loss(pictures, captions, sharpness):
     return 0.5 * (rows + columns)
 """,
         [
-            Change("    return 0.5 * (rows + columns)", "    return rows", ("loss_symmetry", "loss_function", "loss_weights")),
+            Change("    return 0.5 * (rows + columns)", "    return rows", ("loss_symmetry", "loss_function", "loss_weights"), within=3),
             Change("captions = captions / captions.norm(dim=-1, keepdim=True)", "captions = captions", ("feature_normalization",), within=3),
         ],
     ),
@@ -563,7 +563,7 @@ def advance(net, criterion, opt, pair):
 """,
         [
             Change("(0.9, 0.95)", "(0.9, 0.999)", ("optimizer_betas",)),
-            Change(", weight_decay=0.1)", ")", ("weight_decay",)),
+            Change("(0.9, 0.95), weight_decay=0.1)", "(0.9, 0.95))", ("weight_decay",)),
             Change("3e-4", "1e-3", ("learning_rate",)),
             Change("1000, 3e-5", "1000", ("lr_schedule",)),
             Change("max_norm=1)", "max_norm=5)", ("gradient_clipping",)),

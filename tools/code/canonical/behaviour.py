@@ -21,9 +21,9 @@ def group_facts(view: View) -> Iterator[CodeFact]:
     named = [t for t in tests if about[id(t)] & {"endswith", "in", "startswith", "any", "=="} and _mentions(t, ("bias", "norm", "decay", "ln"))]
     axes = [t for t in tests if about[id(t)] & {"ndim", "dim", "shape", "len", "squeeze"} and not about[id(t)] <= {"if"}]
     axes = [t for t in axes if about[id(t)] & {"ndim", "dim", "shape"}]
-    place = (named or axes or [None])[0]
-    if place is None:
+    if not named and not axes:
         return
+    place = (named or axes)[0]
     value = "excludes vectors" if axes else "does not look at the number of axes"
     where = axes[0].where if axes else place.where
     yield CodeFact("weight decay groups", "no_decay_groups", bool(axes), where, value, "", False, 0.8)

@@ -247,19 +247,21 @@ class Comparer:
 
     def _score(self, pairs: dict[Key, Key], theirs: dict[float, Expr]) -> float:
         self.steps += 1
-        likely = [self._affinity(a, b) for a, b in pairs.items()]
         # A pair that names and defaults speak for outweighs a match that may be chance.
-        named = sum(1.2 if x > 0.85 else 0.3 * x for x in likely)
+        named = sum(self._affinity(a, b) for a, b in pairs.items())
         return self._matched(self._numbers(pairs), theirs)[0] + named
 
     def _affinity(self, a: Key, b: Key) -> float:
         if (a, b) not in self.affinities:
             mine = next(x for x in self.my_atoms if x.key == a)
-            self.affinities[a, b] = affinity(mine, next(x for x in self.their_atoms if x.key == b))
+            other = next(x for x in self.their_atoms if x.key == b)
+            same_default = mine.default is not None and mine.default == other.default
+            spoken_for = likeness(concepts(mine.name), concepts(other.name)) >= 0.5 or same_default
+            self.affinities[a, b] = 1.2 if spoken_for and affinity(mine, other) > 0.5 else 0.1 * affinity(mine, other)
         return self.affinities[a, b]
 
     def _climb(self, pairs: dict[Key, Key], theirs: dict[float, Expr]) -> dict[Key, Key]:
-        budget = max(20, min(400, 60_000 // (len(self.my_nodes) + 1)))
+        budget = max(20, min(600, 90_000 // (len(self.my_nodes) + 1)))
         best = self._score(pairs, theirs)
         by_key = {a.key: a for a in self.my_atoms}
         others = {a.key: a for a in self.their_atoms}
@@ -273,10 +275,10 @@ class Comparer:
                 if score > best:
                     best, pairs, improved = score, {**pairs, **trial}, True
             for a in sorted(by_key, key=lambda k: (k[0] != "choice", k in pairs)):
-                choices: list[Key | None] = sorted(
+                choices: list[Key | None] = [*sorted(
                     (b for b in others if b != pairs.get(a) and affinity(by_key[a], others[b]) > -0.5),
                     key=lambda b: -affinity(by_key[a], others[b]),
-                )[:8]
+                )[:5]]
                 for b in (*choices, None):
                     if self.steps >= budget:
                         return pairs
@@ -317,7 +319,7 @@ class Comparer:
                 if len(move) >= 2:
                     moves.append((total, move))
             moves.sort(key=lambda m: -m[0])
-            for _, move in moves[:5]:
+            for _, move in moves[:8]:
                 yield {**pairs, **move}
 
     # -- results

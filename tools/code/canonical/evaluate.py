@@ -190,7 +190,7 @@ class Evaluator:
 
     def _function_unit(self, module: Module, node: Function, me: Instance | None, symbol: str, result: Result) -> None:
         scope = Scope(module, symbol, me=me)
-        scope.names, names = {}, []
+        names: list[Expr] = []
         for name, default, line in parameters_of(node):
             if me is not None and not names and not scope.self_name and not is_static(node):
                 scope.self_name = name
@@ -474,18 +474,18 @@ class Evaluator:
                 op = _BINARY.get(type(node.op), "?")
                 return self._make(op, (left, right), scope, line)
             case ast.UnaryOp():
-                value = self._expr(node.operand, scope)
+                operand = self._expr(node.operand, scope)
                 if isinstance(node.op, ast.USub):
-                    if value.op == "const" and isinstance(value.value, int | float):
-                        return const(-value.value, value.where)
-                    return self._make("neg", (value,), scope, line)
-                return self._make("not", (value,), scope, line)
+                    if operand.op == "const" and isinstance(operand.value, int | float):
+                        return const(-operand.value, operand.where)
+                    return self._make("neg", (operand,), scope, line)
+                return self._make("not", (operand,), scope, line)
             case ast.Compare():
                 left = self._expr(node.left, scope)
                 parts = []
-                for op, other in zip(node.ops, node.comparators, strict=True):
+                for comparison, other in zip(node.ops, node.comparators, strict=True):
                     right = self._expr(other, scope)
-                    parts.append(self._make(_COMPARE[type(op)], (left, right), scope, line))
+                    parts.append(self._make(_COMPARE[type(comparison)], (left, right), scope, line))
                     left = right
                 return parts[0] if len(parts) == 1 else self._make("and", tuple(parts), scope, line)
             case ast.BoolOp():
@@ -535,15 +535,15 @@ class Evaluator:
             case ast.JoinedStr():
                 return const("".join(str(v.value) if isinstance(v, ast.Constant) else "{}" for v in node.values))
             case ast.NamedExpr():
-                value = self._expr(node.value, scope)
-                self._assign(node.target, value, scope)
-                return value
+                named = self._expr(node.value, scope)
+                self._assign(node.target, named, scope)
+                return named
             case ast.Await() | ast.Starred() | ast.YieldFrom():
                 return self._expr(node.value, scope)
             case ast.Yield():
-                value = self._expr(node.value, scope) if node.value is not None else const(None)
-                scope.returns.append(value)
-                return value
+                given = self._expr(node.value, scope) if node.value is not None else const(None)
+                scope.returns.append(given)
+                return given
         return self._make("unknown", (), scope, line)
 
     def _comprehension(
@@ -911,8 +911,7 @@ class Evaluator:
                 else attribute
             )
         if name in _MODULE_LISTS:
-            op = name if name[0].isupper() else name
-            return self._make(op, tuple(positional), scope, line, keywords)
+            return self._make(name, tuple(positional), scope, line, keywords)
         if name in ("tuple", "list") and len(positional) == 1:
             return positional[0]
         if name == "dict":
@@ -920,9 +919,10 @@ class Evaluator:
         if name == "Parameter" and positional:
             return self._make("Parameter", tuple(positional), scope, line, keywords)
         if name in modules():
-            made = self._signature(name, modules(), positional, keywords, scope, line)
-            layer = name[0].isupper() and name not in _NOT_LAYERS
-            return replace_op(made, f"nn.{name}") if layer else made
+            call = self._signature(name, modules(), positional, keywords, scope, line)
+            if name[0].isupper() and name not in _NOT_LAYERS:
+                call.op = f"nn.{name}"
+            return call
         if name in ALIASES and name[0].isupper():
             return self._make(f"nn.{name}", tuple(positional), scope, line, keywords, explicit=frozenset(keywords))
         return self._function(
@@ -1074,8 +1074,8 @@ class Evaluator:
             if name not in inner.names or (
                 home is not None and name not in keywords and names.index(name) >= len(positional)
             ):
-                value = (self._expr(default, Scope(module, symbol)),) if default is not None else ()
-                inner.names[name] = self._make("arg", value, inner, at, value=name)
+                given = (self._expr(default, Scope(module, symbol)),) if default is not None else ()
+                inner.names[name] = self._make("arg", given, inner, at, value=name)
         self.active.append(id(node))
         outer = self.site
         if outer is None:
@@ -1096,12 +1096,6 @@ _NOT_LAYERS = {
     "Resize", "CenterCrop", "RandomCrop", "RandomHorizontalFlip", "RandomVerticalFlip", "RandomGrayscale", "ColorJitter",
     "GaussianBlur", "RandomErasing", "RandomSolarize", "Normalize",
 }  # fmt: skip
-
-
-def replace_op(expr: Expr, op: str) -> Expr:
-    """Rename an expression that has just been made."""
-    expr.op = op
-    return expr
 
 
 def _default(text: str) -> Expr:

@@ -274,7 +274,7 @@ def _has_arg(expr: Expr) -> bool:
 def residual_facts(view: View) -> Iterator[CodeFact]:
     """Of each residual sum: norm before the branch, norm after the sum, activation before or after the addition."""
     for node in view.of("+"):
-        parts = [t for _, t in terms(node)]
+        parts = list(node.args)
         if len(parts) != 2:
             continue
         for skip, branch in (parts, parts[::-1]):
