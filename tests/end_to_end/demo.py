@@ -46,8 +46,9 @@ async def tour(client: Client) -> bool:
         answer = await client.call_tool(tool, arguments, read_timeout_seconds=240)
         if answer.is_error:
             raise SystemExit(f"{tool} failed: {answer.content}")
-        assert answer.structured_content is not None
-        return answer.structured_content
+        structure: dict[str, Any] | None = answer.structured_content
+        assert structure is not None
+        return structure
 
     heading("1. Fetch the paper and look at its outline", "fetch_paper(paper='tests/sample/paper')")
     card = await call("fetch_paper", paper=str(SAMPLE / "paper" / "paper.pdf"))
