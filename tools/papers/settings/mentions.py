@@ -147,7 +147,7 @@ _NOT_A_VALUE = re.compile(
     r"|(?<=[A-Za-z])-\d+(?:\.\d+)?\w*"  # CIFAR-10, ResNet-50
     r"|(?-i:\b[A-Z][A-Za-z]+)\s?['’]?(?:(?:19|20)\d{2}|\d{2}(?=['’]))\b"  # WMT 2014
     r"|\bv\d+\b|\bhttps?://\S+|\barXiv:\S+"
-    r"|±\s*[\d.]+",
+    r"|±\s*[\d.]+|\b\d[\d.]*(?:\s?[×x]|\s+times)\s+(?:larger|smaller|more|less|fewer|faster|slower|deeper|wider|as)\b",
     re.IGNORECASE,
 )  # fmt: skip
 

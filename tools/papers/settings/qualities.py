@@ -153,7 +153,7 @@ _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
     ("init.scheme", re.compile(r"initiali[sz]e the weights as in \[\d+\]|weight initiali[sz]ation (?:in|of|from|as in) (?:\[\d+\]|[A-Z][a-z][^.,;]{2,40})", re.IGNORECASE), None),
     ("eval.max_length", re.compile(r"(?:maximum|max) output length[^.;]{0,30}? to (?P<by>[^.,;\[]{2,30})", re.IGNORECASE), None),
     ("lora.targets", re.compile(r"(?:only )?(?:apply|apply\w*|adapt\w*) (?:LoRA to |only )?(?:the )?(?P<by>(?:W_\{*\w+\}*|\w+ weights)(?:(?:,| and|, and) (?:W_\{*\w+\}*|\w+ weights))*)"), None),
-    ("eval.metric", re.compile(r"\b(?:report\w*|measur\w+|evaluat\w+ (?:with|by|using)|metrics? (?:is|are)|scor\w+ (?:by|with|using))\s+(?:the |an? )?(?P<by>(?:[\w-]+\s){0,2}?(?:accuracy|BLEU|F1|perplexity|FID|mAP|error rates?|ROUGE(?:-\w)?|WER|IoU|correlation)\b)"), None),
+    ("eval.metric", re.compile(r"\b(?:report\w*|measur\w+|evaluat\w+ (?:with|by|using)|metrics? (?:is|are)|scor\w+ (?:by|with|using))\s+(?:the |an? )?(?:by |with |using )?(?P<by>(?:[\w-]+\s){0,2}?(?:accuracy|BLEU|F1|perplexity|FID|mAP|error rates?|ROUGE(?:-\w)?|WER|IoU|correlation)\b)"), None),
     ("training.early_stopping", re.compile(r"early[- ]stopp\w+(?: (?:with|based|on|using))?[^.;]{0,50}", re.IGNORECASE), None),
     ("data.dataset", re.compile(r"\b(?:train\w*|evaluat\w*|experiment\w*|pre-?train\w*|test\w*)\s+(?:\w+\s+){0,4}?(?:on|using|with)\s+(?:the\s+)?(?:standard\s+)?(?P<by>[A-Z][\w-]*[A-Z0-9][\w-]*(?:\s[A-Z0-9][\w-]*){0,3}|[A-Z]\w+(?:\s[A-Z]\w+)*(?=\s(?:dataset|corpus|data\b)))(?:\s\w+)?\s(?:dataset|data set|corpus|data|benchmark|training set)"), None),
     ("data.dataset", re.compile(r"\b(?:train\w*|pre-?train\w*|fine-?tun\w+)\s+(?:[a-z-]+\s+){0,3}on\s+(?:the\s+)?(?P<by>(?!GPT|BERT|NL[UGI]\b|T5|ResNet|ViT|LLa|L2|L1|[A-Z]\d+\b|TPU|GPU)(?:[A-Z][\w.]*[A-Z0-9][\w.]*(?:-[\w.]+)?)(?:\s[A-Z0-9][\w.-]*){0,3})(?=[\s,.;(\[])")
@@ -162,6 +162,12 @@ _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
 ]  # fmt: skip
 
 
+_DENIABLE: dict[str, JsonValue] = {
+    "data.augmentation": "none",
+    "model.weight_tying": False,
+    "training.early_stopping": "none",
+}
+"""What "no data augmentation" and the like state."""
 _ROOT = re.compile(r"√\s*\(?\{*\s*(?P<of>[A-Za-z](?:[A-Za-z]*_\{*\w+\}*|[A-Za-z]*))")
 
 
@@ -184,7 +190,9 @@ def find_texts(text: str) -> Iterator[Statement]:
             value: JsonValue = fixed if fixed is not None else match[0].strip()
             if key in ("attention.scale", "model.embedding_scale"):
                 value = _root(match[0]) or value
-            if key == "data.augmentation":
+            if key in _DENIABLE and _DENIED.search(text[: match.start()]):
+                value = _DENIABLE[key]
+            elif key == "data.augmentation":
                 value = ", ".join(dict.fromkeys(m[0].strip() for m in pattern.finditer(text)))
             if "by" in pattern.groupindex and match["by"]:
                 value = match["by"].strip()
@@ -223,8 +231,10 @@ _STD = re.compile(r"(?:standard deviation|std\.?|stddev|σ)\s*(?:of|=|is)?\s*(?P
 _SEQUENCES = re.compile(
     r"\bsequences?\s+(?:of|with)\s+(?:length\s+)?(?:up to\s+)?(?P<n>\d[\d,]*)\s+(?:[\w-]+\s+)?tokens", re.IGNORECASE
 )
+_POINT = r"\d[\d,.]*\s?k?(?:st|nd|rd|th)?"
 _DROPS = re.compile(
-    r"\b(?:at|after)\s+(?:(?:epochs?|iterations?|steps?)\s+)?(?P<list>\d[\d,.]*\s?k?(?:\s*,\s*\d[\d.]*\s?k?)*\s*(?:,?\s*and)\s+\d[\d,.]*\s?k?)\s*(?:iterations?|steps?|epochs?|updates?)?|\bat (?P<parts>\d+%(?:,? and \d+%|, \d+%)+)",
+    rf"\b(?:at|after)\s+(?:the\s+)?(?:(?:epochs?|iterations?|steps?)\s+)?(?P<list>{_POINT}(?:\s*,\s*{_POINT})*\s*,?\s*and\s+{_POINT})\s*(?:iterations?|steps?|epochs?|updates?)?"
+    r"|\bat (?P<parts>\d+%(?:,? and \d+%|, \d+%)+)",
     re.IGNORECASE,
 )
 _TO_ZERO = re.compile(
@@ -270,7 +280,9 @@ def find_shapes(text: str) -> Iterator[Statement]:
         if re.search(r"divid|reduc|decreas|drop|decay|lower|multipl", lower):
             drops = _DROPS.search(text)
             if drops:
-                values: list[JsonValue] = [n.value for n in numbers(drops["list"] or drops["parts"])]
+                values: list[JsonValue] = [
+                    n.value for n in numbers(re.sub(r"(?<=\d)(?:st|nd|rd|th)\b", "", drops["list"] or drops["parts"]))
+                ]
                 if len(values) > 1:
                     yield Statement("schedule.milestones", values, drops.start(), drops.end())
     if re.search(r"initiali[sz]", lower):

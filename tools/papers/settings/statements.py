@@ -267,6 +267,8 @@ def _key(text: str, mention: Mention, group: _Group, unit: str | None) -> str:
     if key == "optimizer.learning_rate" and LOWERED.search(text[max(0, mention.start - 30) : mention.start]):
         lowered = re.search(r"\bto\s*\W?$", text[mention.end : group.start])
         return "schedule.min_learning_rate" if lowered else key
+    if key == "schedule.decay_factor" and re.search(r"average|\bema\b", before):
+        return "optimizer.ema_decay"
     if key == "optimizer.momentum" and re.search(r"encoder|teacher|target", text[group.end : group.end + 40]):
         return "optimizer.ema_decay"
     if key == "model.feedforward_size" and re.match(r"\s*[×x·]\s*d?_?\{?[a-z]", text[group.end :]):
@@ -274,12 +276,13 @@ def _key(text: str, mention: Mention, group: _Group, unit: str | None) -> str:
     return key
 
 
+_WITH_UNITS = ("training.", "schedule.", "data.", "eval.", "model.", "diffusion.")
 _SIDES = {"model.kernel_size", "data.image_size", "model.patch_size", "data.input_size"}
 
 
 def _statement(text: str, mention: Mention, group: _Group) -> Statement | None:
     """What a mention and its numbers state, or None where the numbers cannot be values of its key."""
-    unit = unit_after(text, group.end)
+    unit = unit_after(text, group.end) if mention.key.startswith(_WITH_UNITS) else None
     key = _key(text, mention, group, unit)
     first, value = group.numbers[0], group.value
     if not plausible(key, first, text) or (key == "eval.shots" and text[first.start].isalpha() and not first.value):

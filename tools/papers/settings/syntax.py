@@ -115,6 +115,15 @@ def is_minor(text: str, number: Number, mention: Mention) -> bool:
     )
 
 
+_IN_DIGITS = {
+    "data.classes",
+    "data.examples",
+    "data.input_size",
+    "training.steps",
+    "model.channels",
+    "model.parameters",
+}
+"""Keys whose counts are too large to be written as words."""
 _OTHER_HEADS = re.compile(
     r"(?:projection|classif\w+|prediction|output|detection|mlp|linear|segmentation)\s+$", re.IGNORECASE
 )
@@ -124,6 +133,8 @@ def is_counted(text: str, number: Number, group_start: int, mention: Mention) ->
     """Whether a noun counts a number that stands before it: "8 parallel attention heads", not "8 of the heads"."""
     gap = text[number.end : mention.start]
     if mention.start < number.end or not _COUNT_GAP.match(gap) or re.search(r"\d", gap) or _NO_COUNT.search(gap):
+        return False
+    if text[number.start].isalpha() and mention.key in _IN_DIGITS:
         return False
     if mention.key == "data.examples" and re.match(r"\s+(?:per|in each)\b", text[mention.end :]):
         return False

@@ -277,6 +277,15 @@ def _scope(text: str) -> str | None:
     return shown if topic_of(shown) and not re.fullmatch(r"(?i)values?", shown) else None
 
 
+def _row_name(header: str, cell: str) -> str:
+    """What a row is about: its first cell, with its column where that only says yes or no."""
+    shown = plain(cell).text.strip()
+    whole = (
+        f"{plain(header).text.strip()} {shown}" if shown.lower() in ("true", "false", "yes", "no", "✓", "✗") else shown
+    )
+    return whole[:120]
+
+
 def _by_columns(
     block: Block, rows: list[list[str]], header: list[str], reports: bool, local: dict[str, str]
 ) -> Iterator[Cell]:
@@ -285,7 +294,7 @@ def _by_columns(
     for row in rows:
         if len(row) != len(keys):
             continue
-        label = plain(next((row[i] for i, key in enumerate(keys) if not key and row[i]), "")).text.strip()[:120]
+        label = next((_row_name(header[i], row[i]) for i, key in enumerate(keys) if not key and row[i]), "")
         filled = [i for i in named if _value(row[i], (keys[i] or ("", None))[0], header[i]) is not None]
         if reports and (len(filled) < 0.5 * len(named) or not re.search(r"[a-z]{3}", label)):
             continue

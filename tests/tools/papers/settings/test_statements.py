@@ -84,6 +84,8 @@ def test_a_symbol_that_the_paper_defines_is_read_where_it_stands_alone() -> None
         "Accuracy reached 93.4%.",
         "Choose β_{1} in [0, 1).",
         "We compare r = 4 and r = 64.",
+        "The last output channel is 4 times larger than the first.",
+        "We use a 3-layer projection head.",
     ],
 )
 def test_a_sentence_states_nothing(sentence: str) -> None:
@@ -101,6 +103,11 @@ def test_a_sentence_states_nothing(sentence: str) -> None:
         ("The learning rate rises linearly over the first 800 updates during warmup.", {"schedule.warmup_steps": 800}),
         ("Weights are initialized from N(0, 0.03).", {"init.scheme": "normal", "init.std": 0.03}),
         ("We tie the input and output embeddings.", {"model.weight_tying": True}),
+        ("The learning rate is divided by 5 at the 40th and 70th epochs.", {"schedule.decay_factor": 0.2, "schedule.milestones": [40, 70]}),
+        ("During this stage no data augmentation is used.", {"data.augmentation": "none"}),
+        ("We use random crops and horizontal flips.", {"data.augmentation": "random crops, horizontal flips"}),
+        ("Quality is measured by BLEU.", {"eval.metric": "BLEU"}),
+        ("We divide each by √d_{k} before the softmax.", {"attention.scale": "1/sqrt(d_k)"}),
         ("We do not use dropout.", {"dropout.rate": 0.0}),
         ("All models were trained on 4 NVIDIA A100 GPUs.", {"training.hardware": "4 NVIDIA A100 GPUs"}),
         ("We use learned position embeddings instead of sinusoidal ones.", {"position.encoding": "learned"}),
