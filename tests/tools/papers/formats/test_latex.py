@@ -539,6 +539,12 @@ class TestReferences:
         paper = read(r"\cite{z}\cite{a}\bibliographystyle{unsrt}\bibliography{refs}", refs_bib=self.BIB)
         assert [b.label for b in paper.of_kind("reference")] == ["z", "a"]
 
+    @pytest.mark.parametrize(("style", "first"), [("plain", "many"), ("plainnat", "two"), ("icml2024", "two")])
+    def test_are_sorted_as_the_style_sorts(self, read: Read, style: str, first: str) -> None:
+        bib = "@misc{many, author={Abe, A. and Bee, B. and Cee, C.}, year=2020}\n@misc{two, author={Abe, A. and Zed, Z.}, year=2020}"
+        paper = read(rf"\cite{{many,two}}\bibliographystyle{{{style}}}\bibliography{{refs}}", refs_bib=bib)
+        assert paper.of_kind("reference")[0].label == first
+
     def test_come_from_a_biblatex_bbl(self, read: Read) -> None:
         bbl = (
             "\\datalist[entry]{nty/global//global/global}\n\\entry{k}{article}{}\n\\name{author}{2}{}{%\n{{hash=1}{%\n family={Zed},\n given={Anna},\n }}%\n"

@@ -20,6 +20,11 @@ if TYPE_CHECKING:
 
 MAX_REFERENCES = 5000
 
+_IN_ORDER = r"unsrt|ieee|acm-reference|vancouver|phys|naturemag|aip|elsarticle-num"
+_BY_LABEL = r"(?<!unsrt)nat(bib)?$|icml|iclr|acl|apa|chicago|named|agsm|neurips|tmlr|aaai"
+"""Author-year styles sort by the label: `Abe and Zed` stands before `Abe et al.`"""
+_CLASSIC = rf"(?i)^(plain|abbrv|alpha|amsplain|siam|splncs\d*|is-.*|)$|{_IN_ORDER}"
+
 
 @dataclass(frozen=True)
 class Entry:
@@ -156,17 +161,21 @@ def complete(reader: Reader) -> None:
     del reader.outline.blocks[reader.bibliography_place :]
     cited = list(entries) if wanted is None else [key for key in dict.fromkeys(reader.cites) if key in entries]
     del cited[MAX_REFERENCES:]
-    if not re.search(
-        r"unsrt|ieee|acm-reference|vancouver|phys|naturemag|aip|elsarticle-num",
-        reader.bibliography_style,
-        re.IGNORECASE,
-    ):
+    style = reader.bibliography_style
+    if re.search(_BY_LABEL, style, re.IGNORECASE) or (_loads_natbib(reader) and not re.search(_CLASSIC, style)):
+        cited.sort(key=lambda key: printed_entry(entries[key]).label_key)
+    elif not re.search(_IN_ORDER, style, re.IGNORECASE):
         cited.sort(key=lambda key: printed_entry(entries[key]).sort_key)
     _heading(reader)
     for key in cited:
         printed = printed_entry(entries[key])
         _add(reader, key, reader.inline(tokenize(printed.label)), tokenize(printed.text))
     reader.outline.blocks += behind
+
+
+def _loads_natbib(reader: Reader) -> bool:
+    """Whether `natbib` is used: by itself, or through the style of a conference."""
+    return any(re.match(r"natbib|neurips|nips|iclr|icml|acl|tmlr|jmlr", name) for name in reader.ex.packages)
 
 
 def _biblatex(reader: Reader, text: str) -> None:

@@ -23,12 +23,13 @@ class Printed:
 
     - `text`: LaTeX.
     - `label`: `Name et al.(2017)`, as author-year styles write it.
-    - `sort_key`: for styles that sort by name.
+    - `sort_key`: for styles that sort by all names; `label_key`: for author-year styles, which sort by the label.
     """
 
     text: str
     label: str
-    sort_key: tuple[str, str, str]
+    sort_key: tuple[str, ...]
+    label_key: tuple[str, ...]
 
 
 def parse_bibtex(text: str, wanted: Collection[str] | None = None) -> dict[str, dict[str, str]]:
@@ -155,9 +156,10 @@ def printed_entry(fields: dict[str, str]) -> Printed:
     elif len(families) > 2:
         short += " et al."
     plain = re.sub(r"[{}\\]", "", "".join(families) or fields.get("title", "")).lower()
-    return Printed(
-        ". ".join(p for p in parts if p) + ".", f"{short}({year})", (plain, year, fields.get("title", "").lower())
-    )
+    title = fields.get("title", "").lower()
+    label = re.sub(r"[^\w\s]", "", short).lower()
+    text = ". ".join(p for p in parts if p) + "."
+    return Printed(text, f"{short}({year})", (plain, year, title), (label, year, plain, title))
 
 
 def _people(field: str) -> list[tuple[str, str]]:

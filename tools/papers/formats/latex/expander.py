@@ -40,6 +40,7 @@ class Expander(TokenStream):
         self.on_class: Callable[[str], None] = lambda _name: None
         self.in_math = False
         self.verbatim_names: set[str] = set()
+        self.packages: set[str] = set()
         self.folders: list[Path] = [tree.root]
         self.style_depth = 0
         self.scopes: list[tuple[str, dict[Token, Macro | None], tuple[Token, ...]]] = []

@@ -94,6 +94,7 @@ def _style(ex: Expander, token: Token) -> None:
         ex.on_class(names)
     if re.search(r"capitali[sz]e", options) and "cleveref" in names:
         ex.flags["\\if@capitalise"] = True
+    ex.packages.update(name.strip() for name in names.split(",")[:30])
     for name in names.split(",")[:30]:
         try:
             path = ex.tree.resolve(name.strip() + _STYLE_EXTENSIONS[token], ex.tree.root, ())
