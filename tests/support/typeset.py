@@ -7,7 +7,7 @@ from typing import Any
 
 import pymupdf
 
-ROMAN, BOLD, ITALIC, MATHS = "tiro", "tibo", "tiit", "symb"
+ROMAN, BOLD, ITALIC = "tiro", "tibo", "tiit"
 WIDTH, HEIGHT = 612.0, 792.0
 LEFT, RIGHT = 108.0, 504.0
 

@@ -16,6 +16,7 @@ GlyphsOf = Callable[[int], tuple[list[Glyph], list[Rule]]]
 _NUMBER = re.compile(r"\s*[(（]((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3})?[a-z]?|[A-Z])[)）]\s*$")
 _CALLED = re.compile(r"^(log|exp|max|min|sin|cos|tanh|arg|argmax|argmin|lim|sup|inf|det|softmax|sigmoid|relu|where|else|otherwise|subject|such|that|with)$", re.IGNORECASE)  # fmt: skip
 _RELATION = re.compile(r"[=≤≥<>≈∼∈→←↦⩽⩾≡∝≜\uf8ff]")
+_WORD = re.compile(r"[^\W\d_]{3,}")
 _CONTINUES = re.compile(r"^\s*[=≤≥≈+−⩽⩾<>∝·×:]|^\s*\\uf8ff")
 
 
@@ -86,6 +87,8 @@ def _is_seed(line: Line, left: float, right: float) -> bool:
     centred = line.x0 > left + 0.06 * (right - left) and line.x1 < right - 0.02 * (right - left)
     if numbered and (share > 0.2 or "=" in line.text):
         return True
+    if _words(line) == 0 and line.width > 3 * line.size and _RELATION.search(line.text):
+        return centred and not _WORD.search(line.text)
     return centred and share > 0.5 and len(line.text) > 4 and _words(line) <= 3
 
 

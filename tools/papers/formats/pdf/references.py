@@ -14,7 +14,7 @@ _LABELLED = re.compile(r"^\[[^\]]{2,40}\]\s")
 def split_references(lines: list[Line]) -> list[tuple[str | None, list[Line]]]:
     """The entries as (number, lines)."""
     numbered = [_NUMBERED.match(line.text) for line in lines]
-    if sum(m is not None for m in numbered) >= 3:
+    if lines and numbered[0] and sum(m is not None for m in numbered) >= 3:
         return _by_start(lines, [m[1] or m[2] if m else None for m in numbered], [m is not None for m in numbered])
     labelled = [_LABELLED.match(line.text) is not None for line in lines]
     if sum(labelled) >= 3:
