@@ -212,20 +212,17 @@ class Comparer:
         return found
 
     def _matched(self, numbers: Numbering, theirs: dict[float, Expr]) -> tuple[float, float]:
-        seen: set[float] = set()
-        matched = total = 0.0
-        relevant = self.relevant
+        """How many of my expressions have an equal, and how many there are, each structure once."""
+        seen: set[int] = set()
+        matched = 0
         for node in self.my_nodes:
-            if id(node) not in relevant or node.op in TRANSPARENT or atom_key(node) is not None or _leaf(node):
+            if id(node) not in self.relevant or node.key in seen:
                 continue
-            value = rounded(numbers.number(node))
-            if value in seen:
+            if node.op in TRANSPARENT or atom_key(node) is not None or _leaf(node):
                 continue
-            seen.add(value)
-            weight = 1.0
-            total += weight
-            matched += weight * (value in theirs)
-        return matched, total
+            seen.add(node.key)
+            matched += rounded(numbers.number(node)) in theirs
+        return float(matched), float(len(seen))
 
     # -- pairing of inputs
 

@@ -651,8 +651,9 @@ class Evaluator:
         return self._make("getitem", (base, index), scope, node.lineno)
 
     def _item(self, value: Expr, index: int, scope: Scope, line: int) -> Expr:
-        if value.op in ("tuple", "list") and -len(value.args) <= index < len(value.args):
-            return value.args[index]
+        elements = self._elements(value)
+        if elements is not None and -len(elements) <= index < len(elements):
+            return elements[index]
         if value.op == "map" and len(value.args) == 2:
             return self._apply(value.args[0], [self._item(value.args[1], index, scope, line)], {}, scope, line)
         if value.op == "comp":

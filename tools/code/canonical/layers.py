@@ -292,7 +292,7 @@ def residual_facts(view: View) -> Iterator[CodeFact]:
             pre = any(n.op in NORMS and n.args and bare(n.args[0]).key == stem.key for n in below)
             post = any(u.op in NORMS for u in view.consumers(node))
             placement = "norm before the branch" if pre else "norm after the addition" if post else "no norm"
-            if not (ops & CONVS):
+            if not ops & CONVS and (pre or post or not ops & {"apply", "instance"}):
                 yield CodeFact(
                     "residual norm",
                     "norm_placement",

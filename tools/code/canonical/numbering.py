@@ -188,6 +188,9 @@ class Numbering:
             return above if op in (">", "<") else 1 - above
         if op == "not" and args:
             return 1 - see(args[0])
+        if shift.startswith("pick") and op not in ("gelu", "clamp", "getitem", "add", *_PICKS):
+            # Picking elements commutes with what is done to each element, and with nothing else.
+            return picked(self.number(node), shift)
         return self._tensor(node, shift, see)
 
     def _tensor(self, node: Expr, shift: str, see: Callable[[Expr], float]) -> float:
@@ -236,12 +239,12 @@ class Numbering:
             and len(args) >= 2
             and not node.explicit & {"weight", "ignore_index", "label_smoothing"}
         ):
-            return self._reduced(node, -self._pick(math.log(hashed("softmax", rounded(see(args[0])))), see(args[1])))
+            return self._reduced(node, -picked(math.log(hashed("softmax", rounded(see(args[0])))), at(see(args[1]))))
         if op == "nll_loss" and len(args) >= 2 and not node.explicit & {"weight", "ignore_index"}:
-            return self._reduced(node, -self._pick(see(args[0]), see(args[1])))
+            return self._reduced(node, -self.number(args[0], at(see(args[1]))))
         if op in _PICKS and args:
             index = node.kw.get("index")
-            return self._pick(see(args[0]), see(index) if index is not None else 0.0)
+            return self.number(args[0], at(see(index) if index is not None else 0.0))
         if op in LAYERS and args:
             return self._layer(node, see, 0)
         if op == "item" and args:
@@ -291,8 +294,6 @@ class Numbering:
     def _norm(self, value: float, p: float | None) -> float:
         return hashed("norm", rounded(abs(value)), p or 2.0)
 
-    def _pick(self, value: float, index: float) -> float:
-        return value * hashed("pick", rounded(index))
 
     def _reduced(self, node: Expr, value: float) -> float:
         reduction = node.kw.get("reduction")
@@ -356,10 +357,10 @@ class Numbering:
         if kind:
             return hashed("slice", kind, rounded(see(base)))
         if index.op == "tuple" and len(index.args) == 2 and index.args[0].op in ("range", "arange"):
-            return self._pick(see(base), see(index.args[1]))
+            return self.number(base, at(see(index.args[1])))
         if index.op in ("tuple", "slice"):
             return hashed("index", rounded(see(base)), *(rounded(see(a)) for a in index.args))
-        return self._pick(see(base), see(index))
+        return self.number(base, at(see(index)))
 
 
 def _constant(node: Expr) -> float:
@@ -390,6 +391,16 @@ def chosen(node: Expr) -> Expr:
 
 def _has_range(expr: Expr) -> bool:
     return any(n.op in ("range", "arange", "linspace") for n in walk(expr, 300))
+
+
+def picked(value: float, shift: str) -> float:
+    """The number of what an index picks out of a value."""
+    return hashed("picked", rounded(value), shift)
+
+
+def at(index: float) -> str:
+    """The slice that an index makes."""
+    return f"pick {rounded(index)!r}"
 
 
 def averaged(expr: Expr, depth: int = 0) -> bool:
