@@ -41,6 +41,10 @@ class Reader(Text):
         self._walk(self.article, 0)
         if self.hidden:
             self.warn("hidden_text", f"{self.hidden} parts of the page are not shown to a reader; they were left out.")
+        if "Fatal error and exited abruptly" in self.article.getroottree().getroot().text_content():
+            self.warn(
+                "conversion_error", "The page says that its conversion broke off: the paper is not complete here."
+            )
         if self.errors:
             names = ", ".join(list(self.errors)[:5])
             self.warn("conversion_error", f"The page was made without understanding these commands: {names}.")
