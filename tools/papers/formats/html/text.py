@@ -30,6 +30,9 @@ _HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d]*[1-9])|opacity\s*:\s*0(?![.\d]*[1-9])",
     re.IGNORECASE,
 )
+_WHITE = re.compile(
+    r"(?<![\w-])(?:--ltx-fg-)?color\s*:\s*(?:#fff(?:fff)?\b|white\b|rgb\(\s*255\s*,\s*255\s*,\s*255)", re.IGNORECASE
+)
 CONTROL = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b\u2061-\u2064\ufeff\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f]"
 )
@@ -49,6 +52,12 @@ def children_of(element: HtmlElement) -> Iterator[HtmlElement]:
 def with_class(element: HtmlElement, name: str) -> Iterator[HtmlElement]:
     """The elements of a class, in the order of the page, the given one among them."""
     return (e for e in element.iter() if isinstance(e.tag, str) and name in classes_of(e))
+
+
+def _on_color(element: HtmlElement) -> bool:
+    """Whether an element stands on a ground of its own, or in a cell that may have one."""
+    around = (element, *element.iterancestors())
+    return any(a.tag in ("td", "th") or re.search("background|--ltx-bg", a.get("style") or "") for a in around)
 
 
 class Text:
@@ -83,7 +92,12 @@ class Text:
             return True
         if element.tag in _SKIPPED_TAGS or classes & _SKIPPED:
             return True
-        if element.get("hidden") is not None or _HIDDEN_STYLE.search(element.get("style") or ""):
+        style = element.get("style") or ""
+        if (
+            element.get("hidden") is not None
+            or _HIDDEN_STYLE.search(style)
+            or (_WHITE.search(style) and not _on_color(element))
+        ):
             self.hidden += 1
             return True
         return False
