@@ -12,7 +12,7 @@ import pymupdf
 import pytest
 
 from paper_implementer.tools.errors import TooLarge, Unreadable
-from paper_implementer.tools.papers.formats.pdf import document as pdf_document
+from paper_implementer.tools.papers.formats.pdf import pages as pdf_pages
 from paper_implementer.tools.papers.formats.pdf import parse
 from tests.support.typeset import BOLD, FILLER, ROMAN, Sheet, saved
 
@@ -390,7 +390,7 @@ def test_a_file_whose_start_was_overwritten_is_read_as_far_as_it_goes(tmp_path: 
 
 
 def test_too_many_pages_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pdf_document, "MAX_PAGES", 2)
+    monkeypatch.setattr(pdf_pages, "MAX_PAGES", 2)
     document = pymupdf.open()
     for _ in range(3):
         Sheet(document)

@@ -144,7 +144,7 @@ def test_display_equations_of_a_page(tmp_path: Path) -> None:
     assert first.latex == r"y = x^{2} + b_{1}"
     assert second.latex == r"r = \frac{a + c}{d}"
     assert second.verbatim is not None
-    assert second.verbatim.endswith("(2)")
+    assert "(2)" in second.verbatim
     assert first.confidence is not None
     assert 0.5 < first.confidence < 1
 

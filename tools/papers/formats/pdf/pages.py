@@ -1,0 +1,176 @@
+"""What a PDF file shows: the visible lines of its pages, rules, shapes and links, and what a reader must be warned of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from paper_implementer.tools.errors import TooLarge, Unreadable
+from paper_implementer.tools.worker import Progress
+
+from ...paper import BBox, PaperWarning
+from .equations import GlyphsOf
+from .formulas import Rule
+from .glyphs import Glyph, page_glyphs
+from .lines import Line, page_lines
+
+MAX_PAGES = 1_000
+MAX_BYTES = 200 * 2**20
+MAX_DRAWINGS = 5_000
+MIN_SHAPE = 8.0
+_FLAGS = 1 | 2 | 64 | 128  # PyMuPDF: ligatures and blanks as printed, clip to the page, codes of glyphs without Unicode
+
+
+@dataclass
+class Pages:
+    """What was read of the pages: visible lines in reading order, rules, and what lies in the margin."""
+
+    lines: list[list[Line]]
+    rules: list[list[tuple[float, float, float]]]
+    heights: list[float]
+    shapes: list[list[BBox]]
+    links: list[str]
+    stamps: str
+    glyphs_of: GlyphsOf
+
+
+def open_document(path: Path) -> Any:
+    """Open a PDF in memory.
+
+    **Raises:** `Unreadable` for what is no PDF, is encrypted, broken or without pages; `TooLarge` over the limits.
+    """
+    import pymupdf
+
+    pymupdf.TOOLS.mupdf_display_errors(False)
+    pymupdf.TOOLS.mupdf_display_warnings(False)
+    data = path.read_bytes() if path.stat().st_size <= MAX_BYTES else None
+    if data is None:
+        raise TooLarge(f"{path.name} is larger than {MAX_BYTES // 2**20} MB.", "Pass the paper without its supplement.")
+    if b"%PDF-" not in data[:1024] and b"startxref" not in data[-2048:]:
+        start = data[:300].lstrip().lower()
+        if start.startswith((b"<!doctype", b"<html", b"<?xml")):
+            raise Unreadable(
+                f"{path.name} is a web page, not a PDF.",
+                "Download the PDF itself; the link probably led to an error or log-in page.",
+            )
+        raise Unreadable(f"{path.name} is {'empty' if not data else 'no PDF'}.", "Download it again.")
+    try:
+        document = pymupdf.open(stream=data, filetype="pdf")
+    except (RuntimeError, ValueError) as error:
+        raise Unreadable(f"{path.name} is damaged: {error}.", "Download it again.") from None
+    if document.needs_pass:
+        raise Unreadable(f"{path.name} is encrypted.", "Save a copy without a password, and pass that.")
+    if document.page_count == 0:
+        raise Unreadable(f"{path.name} has no pages; it is probably cut off.", "Download it again.")
+    if document.page_count > MAX_PAGES:
+        raise TooLarge(
+            f"{path.name} has {document.page_count} pages; at most {MAX_PAGES} are read.",
+            "Pass the part that is the paper.",
+        )
+    return document
+
+
+def _damaged_start(data: bytes) -> bool:
+    """Was it a PDF whose first part was overwritten? The objects behind it can often be read still."""
+    return b"%%EOF" in data[-2048:] and b"startxref" in data[-2048:]
+
+
+def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) -> Pages:
+    """Read the pages one after the other; what cannot be read or seen becomes a warning."""
+    pages = Pages([], [], [], [], [], "", _glyphs_of(document))
+    for number in range(1, document.page_count + 1):
+        progress(number, document.page_count, f"page {number}")
+        try:
+            page = document[number - 1]
+            _without_annotations(page)
+            raw = page.get_text("dict", flags=_FLAGS)
+            drawings = page.get_cdrawings()[:MAX_DRAWINGS]
+            pictures = [tuple(image["bbox"]) for image in page.get_image_info()]
+            box = tuple(page.rect)
+            pages.links += [link["uri"] for link in page.get_links() if link.get("uri")]
+        except (RuntimeError, ValueError) as error:
+            warnings.append(
+                PaperWarning(kind="unreadable_page", message=f"This page could not be read: {error}", page=number)
+            )
+            pages.lines.append([])
+            pages.rules.append([])
+            pages.shapes.append([])
+            pages.heights.append(792.0)
+            continue
+        scanned = any(_covers(picture, box) for picture in pictures)
+        backgrounds = [*pictures, *(d["rect"] for d in drawings if _is_coloured(d))]
+        lines, hidden = page_lines(raw, number, box, backgrounds, transparent=scanned)
+        if scanned and lines:
+            message = "This page is a scan; its text was recognised by a program and may have mistakes."
+            warnings.append(PaperWarning(kind="scan", message=message, page=number))
+        if hidden:
+            warnings.append(
+                PaperWarning(
+                    kind="hidden_text",
+                    message=f"{hidden} characters that a reader cannot see were left out.",
+                    page=number,
+                )
+            )
+        if not lines:
+            message = "This page is a picture without text: a scan." if pictures else "This page has no text."
+            warnings.append(PaperWarning(kind="scan" if pictures else "empty_page", message=message, page=number))
+        if number == 1:
+            pages.stamps = " ".join(
+                s["text"]
+                for b in raw["blocks"]
+                if b["type"] == 0
+                for n in b["lines"]
+                if abs(n["dir"][0] - 1) > 0.01
+                for s in n["spans"]
+            )
+        pages.lines.append(lines)
+        pages.rules.append(_rules(drawings))
+        shapes = [*pictures, *(d["rect"] for d in drawings if min(_sides(d["rect"])) > MIN_SHAPE)]
+        pages.shapes.append([shape for shape in shapes if not _covers(shape, box)])
+        pages.heights.append(page.rect.height)
+    return pages
+
+
+def _without_annotations(page: Any) -> None:
+    """Take a reader's notes off a page (in memory): they are not the paper."""
+    for annotation in list(page.annots() or ()):
+        page.delete_annot(annotation)
+
+
+def _covers(picture: BBox, page: BBox) -> bool:
+    """Does a picture take up most of a page?"""
+    area = (picture[2] - picture[0]) * (picture[3] - picture[1])
+    return area > 0.7 * (page[2] - page[0]) * (page[3] - page[1])
+
+
+def _sides(box: BBox) -> tuple[float, float]:
+    return box[2] - box[0], box[3] - box[1]
+
+
+def _is_coloured(drawing: dict[str, Any]) -> bool:
+    """Is it a filled shape that white letters can be read on?"""
+    fill = drawing.get("fill")
+    return fill is not None and min(fill) < 0.9 and (drawing.get("fill_opacity") or 1) > 0.1
+
+
+def _rules(drawings: list[dict[str, Any]], shortest: float = 20.0) -> list[Rule]:
+    """Horizontal rules as (left, right, y): thin filled boxes and strokes."""
+    found = []
+    for drawing in drawings:
+        x0, y0, x1, y1 = drawing["rect"]
+        if x1 - x0 > shortest and y1 - y0 < 2.5:
+            found.append((x0, x1, (y0 + y1) / 2))
+    return found
+
+
+def _glyphs_of(document: Any) -> GlyphsOf:
+    """Glyphs and rules of a page, the latest page kept: equations ask for them one after the other."""
+
+    @lru_cache(maxsize=1)
+    def glyphs_of(number: int) -> tuple[list[Glyph], list[Rule]]:
+        page = document[number - 1]
+        return page_glyphs(page.get_text("rawdict", flags=_FLAGS)), _rules(page.get_cdrawings()[:MAX_DRAWINGS], 2.5)
+
+    return glyphs_of
