@@ -142,7 +142,7 @@ def _refine(ours: Side, theirs: Side, unit: Unit, candidates: list[Candidate]) -
         their_ops = {n.op for n in theirs.view(candidate.unit).nodes}
         same = len(own & other) / (len(own | other) or 1)
         common = len(ops & their_ops) / (len(ops | their_ops) or 1)
-        return candidate.score + 0.1 * same * min(1.0, len(own) / 6) + 0.15 * common + 0.03 * (candidate.unit.is_class == unit.is_class)
+        return 1.5 * candidate.score + 0.1 * same * min(1.0, len(own) / 6) + 0.15 * common + 0.03 * (candidate.unit.is_class == unit.is_class)
 
     comparers = {c: Comparer(ours.view(unit), theirs.view(c.unit)) for c in kept}
     first = sorted(((likeness(c) + 0.4 * comparers[c].quick(), c) for c in kept), key=lambda c: -c[0])[: 8 if len(ops) < 40 else 4]
