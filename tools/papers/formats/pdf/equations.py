@@ -30,7 +30,7 @@ class Equation:
     @property
     def text(self) -> str:
         """What is printed, in the order in which the file draws it."""
-        return " ".join(line.text for line in sorted(self.lines, key=lambda n: n.block))
+        return " ".join(line.text for line in sorted(self.lines, key=lambda n: n.place))
 
 
 def display_lines(lines: list[Line], margins: dict[tuple[int, int], tuple[float, float]]) -> set[int]:

@@ -57,7 +57,7 @@ class Span:
 
 @dataclass
 class Line:
-    """A line of text; coordinates in PDF points from the top left of the page."""
+    """A line of text; coordinates in PDF points from the top left of the page, `place` its rank in the file."""
 
     page: int
     spans: list[Span]
@@ -67,7 +67,7 @@ class Line:
     y1: float
     column: int = 0
     band: int = 0
-    block: int = 0
+    place: int = 0
     text: str = field(default="", repr=True)
 
     def __post_init__(self) -> None:
@@ -198,7 +198,7 @@ def page_lines(
     """
     lines: list[Line] = []
     hidden = 0
-    for number, block in enumerate(b for b in raw["blocks"] if b["type"] == 0):
+    for block in (b for b in raw["blocks"] if b["type"] == 0):
         parts: list[list[Span]] = []
         for item in block["lines"]:
             if abs(item["dir"][0] - 1) > 0.01:
@@ -211,7 +211,7 @@ def page_lines(
                     spans.append(_span(span))
             if any(s.text.strip() for s in spans):
                 parts.append(spans)
-        lines += [_line(spans, page, number) for spans in _rows(parts)]
+        lines += [_line(spans, page, len(lines) + i) for i, spans in enumerate(_rows(parts))]
     return _with_scraps(lines), hidden
 
 
@@ -285,8 +285,8 @@ def _rows(parts: list[list[Span]]) -> list[list[Span]]:
     return rows
 
 
-def _line(spans: list[Span], page: int, block: int) -> Line:
+def _line(spans: list[Span], page: int, place: int) -> Line:
     inked = [s for s in spans if s.text.strip()]
     top = min(s.y if s.hanging else s.y - 0.8 * s.size for s in inked)
     bottom = max(s.y + (1.1 if s.hanging else 0.2) * s.size for s in inked)
-    return Line(page, spans, min(s.x0 for s in inked), top, max(s.x1 for s in inked), bottom, block=block)
+    return Line(page, spans, min(s.x0 for s in inked), top, max(s.x1 for s in inked), bottom, place=place)
