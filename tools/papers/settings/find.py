@@ -16,11 +16,12 @@ from paper_implementer.tools.errors import BadReference
 from ..paper import Block, Paper
 from .contradictions import contradictions
 from .glossary import local_symbols
+from .mentions import word_set
 from .qualities import find_choices, find_shapes, find_texts
 from .result import Found, PaperSettings
 from .scope import phase_of, scope_of
 from .sentences import Sentence, sentences
-from .silence import families_of, silences
+from .silence import alternatives, families_of, silences
 from .statements import Statement, find_statements
 from .tables import Cell, find_in_table
 
@@ -82,17 +83,8 @@ def paper_settings(paper: Paper, keys: list[str] | None = None, scope: str | Non
     return PaperSettings(facts=facts, silent=silent, contradictions=disagreeing)
 
 
-_NARROW = {
-    "diffusion",
-    "rl",
-    "moe",
-    "lora",
-    "contrastive",
-    "detection",
-    "quantization",
-    "metric_learning",
-    "distillation",
-}
+_NARROW = word_set("diffusion rl moe lora contrastive detection quantization metric_learning distillation")
+"""Families whose keys mean nothing elsewhere."""
 
 
 def _foreign(key: str, kinds: set[str]) -> bool:
@@ -105,7 +97,10 @@ def _keys(names: list[str]) -> set[str]:
     found: set[str] = set()
     for name in names:
         family = {key for key in terms() if key.startswith(name.rstrip(".*") + ".")}
-        meant = family or set(keys_named(name, limit=3)[: 1 if name in terms() else 3])
+        best = keys_named(name, limit=1)
+        meant = family or (
+            set(best) if name in terms() else {key for found_key in best for key in alternatives(found_key)}
+        )
         if not meant:
             raise BadReference(
                 f"No setting is called {name!r}.",

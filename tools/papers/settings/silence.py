@@ -23,6 +23,11 @@ _ALTERNATIVES = [
 _ADAPTIVE = {"adam", "adamw", "lamb", "nadam", "radam", "adamax", "lion"}
 
 
+def alternatives(key: str) -> set[str]:
+    """A key with those that say the same in another unit: warm-up in steps, epochs, tokens or as a share."""
+    return next((group for group in _ALTERNATIVES if key in group), {key})
+
+
 def families_of(paper: Paper) -> set[str]:
     """The families of methods that a paper is about: named in its title or abstract, or often in its text."""
     head = f"{paper.title} {paper.abstract}".lower()
@@ -54,24 +59,21 @@ def silences(paper: Paper, facts: list[Fact], kinds: set[str], asked: set[str] |
     - `asked`: only these keys, whatever their need; None means all that a reimplementation needs.
     """
     stated = {f.key for f in facts}
-    for alternatives in _ALTERNATIVES:
-        if stated & alternatives:
-            stated |= alternatives
+    for group in _ALTERNATIVES:
+        if stated & group:
+            stated |= group
     optimizers = {str(f.value) for f in facts if f.key == "optimizer.name"}
     missing = [
         term
         for term in terms().values()
         if term.key not in stated and (term.key in asked if asked is not None else _needed(term, kinds, optimizers))
     ]
-    hidden = {k for a in _ALTERNATIVES for k in sorted(a, key=list(terms()).index)[1:]} if asked is None else set()
     order = {"required": 0, "usual": 1, "optional": 2}
     weight = {"high": 0, "medium": 1, "low": 2}
-    shown = [
-        t
-        for t in missing
-        if t.key not in hidden
-        or not any(m.key in a for a in _ALTERNATIVES if t.key in a for m in missing if m.key != t.key)
-    ]
+    first: dict[frozenset[str], Term] = {}
+    for term in missing:
+        first.setdefault(frozenset(alternatives(term.key)), term)
+    shown = list(first.values())
     methods = _methods(paper) if shown else []
     return [
         Silence(key=t.key, why_it_matters=t.why, suggestion=_suggestion(t.key, methods))

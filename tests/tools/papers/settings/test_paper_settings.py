@@ -296,6 +296,13 @@ def test_only_the_keys_that_were_asked_for() -> None:
     assert "dropout.rate" not in {s.key for s in result.silent}
 
 
+def test_a_quantity_that_has_several_units_is_asked_for_in_all_of_them() -> None:
+    made = paper(text("We warm up for 3 epochs of linear warmup."))
+    assert {f.key for f in paper_settings(made, keys=["warm-up"]).facts} == {"schedule.warmup_epochs"}
+    assert paper_settings(made, keys=["warm-up"]).silent == []
+    assert len(paper_settings(paper(), keys=["warm-up"]).silent) == 1
+
+
 def test_only_one_scope() -> None:
     made = paper(
         text("The base model uses a dropout of 0.1. The big model uses a dropout of 0.3. We use a batch size of 8.")
