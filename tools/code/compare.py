@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
-from paper_implementer.knowledge.facts import Fact, Place
+from paper_implementer.knowledge.facts import Place
 
 from .align import Candidate, align, likely_files, official_units
 from .align_settings import compare_settings
@@ -18,10 +18,11 @@ from .canonical.explain import explain, explain_default
 from .canonical.expression import Where
 from .canonical.facts import CodeFact, View
 from .canonical.project import Project, open_project
-from .findings import Aligned, Comparison, Finding, Unaligned, ranked, severity_of
+from .findings import Aligned, Comparison, Finding, MissingFeature, Unaligned, in_focus, ranked, severity_of
 from .units import Unit, units_of
 
 MIN_SCORE = 0.06
+GOOD_SCORE = 0.15
 Progress = Callable[[str], None]
 
 
@@ -76,7 +77,6 @@ def compare(
     official_ref: str,
     symbols: Sequence[str] | None = None,
     focus: Sequence[str] | None = None,
-    paper_facts: Sequence[Fact] = (),
     progress: Progress = no_progress,
 ) -> Comparison:
     """Compare two code bases without running either.
@@ -86,8 +86,7 @@ def compare(
     - `mine`, `official`: folders or files.
     - `mine_ref`, `official_ref`: how they are called in the result.
     - `symbols`: official units to compare with; all when None.
-    - `focus`: categories to report; all when None.
-    - `paper_facts`: for the third column of the fidelity table.
+    - `focus`: categories or families to report; all when None.
 
     **Raises:** `NotFound`.
     """
@@ -110,7 +109,7 @@ def compare(
     progress("Comparing settings")
     findings = _distinct([*compare_settings(mine, official, len(theirs.project.files)), *findings])
     if focus:
-        findings = [f for f in findings if f.category in focus]
+        findings = [f for f in findings if in_focus(f.category, focus)]
     return Comparison(
         findings=ranked(findings),
         aligned=[
@@ -118,17 +117,59 @@ def compare(
             for u, c in pairs.items()
             if c
         ],
-        unaligned=Unaligned(mine=[_place_of(u) for u, c in pairs.items() if not c]),
+        missing_features=_missing(ours, theirs, pairs),
+        unaligned=_unaligned(pairs, their_units if symbols else []),
         stats={
             "mine_files": len(ours.project.files),
             "official_files": len(theirs.project.files),
             "official_files_compared": len(files),
             "mine_units": len(my_units),
             "official_units": len(their_units),
+            "mine": mine_ref,
+            "official": official_ref,
             "seconds": round(time.monotonic() - started, 3),
         },
-        warnings=[*ours.project.broken, *theirs.project.broken],
+        warnings=[*ours.project.broken, *theirs.project.broken, *_cautions(my_units, pairs)],
     )
+
+
+def _cautions(units: list[Unit], pairs: dict[Unit, list[Candidate]]) -> list[str]:
+    """What a reader must know before trusting an empty list of findings."""
+    if units and not any(pairs.values()):
+        return ["No unit of mine is like any unit of the official code: only settings were compared."]
+    return [] if units else ["There is no function or class in mine: only settings were compared."]
+
+
+def _unaligned(pairs: dict[Unit, list[Candidate]], wanted: list[Unit]) -> Unaligned:
+    """Units without a counterpart: all of mine, of the official code those that were asked for by name."""
+    used = {id(c[0].unit) for c in pairs.values() if c}
+    return Unaligned(
+        mine=[_place_of(u) for u, c in pairs.items() if not c], official=[_place_of(u) for u in wanted if id(u) not in used]
+    )
+
+
+MAX_FEATURES = 30
+
+
+def _missing(ours: Side, theirs: Side, pairs: dict[Unit, list[Candidate]]) -> list[MissingFeature]:
+    """Options of aligned official units, off by default, that mine has no parameter for."""
+    found: list[MissingFeature] = []
+    for unit, candidates in pairs.items():
+        if not candidates or candidates[0].score < GOOD_SCORE:
+            continue
+        official = candidates[0].unit
+        outcome = ours.outcomes.get((unit, official))
+        if outcome is None:
+            continue
+        paired = set(outcome.pairs.values())
+        for symbol, parameters in theirs.view(official).result.parameters.items():
+            for p in parameters:
+                off = bool(p.args) and p.args[0].op == "const" and p.args[0].value in (None, False)
+                if off and ("arg", f"{symbol}.{p.value}") not in paired and len(found) < MAX_FEATURES:
+                    place = Place(file=official.module.file, line=p.where.line, symbol=symbol)
+                    says = f"{symbol} has an option {p.value!r}, off by default; mine has none"
+                    found.append(MissingFeature(category="option", summary=says, mine=_place_of(unit), official=place))
+    return found
 
 
 def _refine(ours: Side, theirs: Side, unit: Unit, candidates: list[Candidate]) -> list[Candidate]:

@@ -44,7 +44,6 @@ def comparison(
         official_ref=official_ref,
         symbols=symbols,
         focus=[part.strip() for part in focus.split(",")] if focus else None,
-        paper_facts=stated,
         progress=lambda message: progress(0, None, message),
     )
     if result.aligned:

@@ -2,15 +2,44 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Literal
 
 from pydantic import BaseModel, Field, JsonValue
 
 from paper_implementer.knowledge.facts import Place
+
 from paper_implementer.tools.fidelity import FidelityRow
 
 Severity = Literal["high", "medium", "low"]
 Evidence = Literal["static", "config", "parity"]
+
+FAMILIES = {
+    "attention": "attention_scale softmax_dim head_layout mask_convention qkv_bias attention_dropout",
+    "normalisation": "norm_placement epsilon norm_type feature_normalization variance_estimator layer_scale norm_affine",
+    "activation": "activation_variant activation_placement output_activation modulation",
+    "architecture": "weight_tying pooling layer_width stride_placement residual_order bias_flag stochastic_depth tensor_layout depth_width "
+    "padding scaling_factor parameterization",
+    "position": "positional_base position_offset rope_pairing positional_slopes",
+    "initialisation": "initialization",
+    "dropout": "dropout_placement dropout_rate",
+    "loss": "loss_function loss_reduction loss_masking loss_weights loss_symmetry label_smoothing temperature matching_cost box_format "
+    "posterior_variance",
+    "optimizer": "optimizer_betas optimizer_variant weight_decay_coupling weight_decay no_decay_groups gradient_clipping bias_correction "
+    "trust_ratio learning_rate ema_direction ema_decay gradient_accumulation",
+    "schedule": "lr_schedule warmup training_length noise_schedule masking_ratio batch_size",
+    "data": "data_normalization augmentation tokenisation image_size shuffle",
+    "evaluation": "eval_mode metric_averaging metric_definition",
+    "decoding": "boundary_condition length_penalty stopping_rule search_width probability_ratio resampling_distribution temperature_sampling",
+    "numerics": "mixed_precision seed dtype argument_ignored update_order",
+}
+"""Categories of findings by family."""
+
+
+def in_focus(category: str, focus: Sequence[str]) -> bool:
+    """Whether a category, or its family, is among those asked for."""
+    return category in focus or any(category in FAMILIES.get(name, "").split() for name in focus)
+
 
 SEVERITIES: dict[str, Severity] = {
     "epsilon": "low", "norm_affine": "medium", "variance_estimator": "low", "activation_variant": "medium", "argument_ignored": "low",

@@ -125,6 +125,31 @@ def argument_facts(view: View) -> Iterator[CodeFact]:
             yield CodeFact("use of arguments", "argument_ignored", used, p.where, says, _subject(name), False, 0.65)
 
 
+def image_range_facts(view: View) -> Iterator[CodeFact]:
+    """Where images meet a loss: whether they are moved from [0, 1] to [-1, 1] first."""
+    if not any(n.op in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss") for n in view.nodes):
+        return
+    images = [p for ps in view.result.parameters.values() for p in ps if "image" in concepts(str(p.value)) and "size" not in concepts(str(p.value))]
+    if not images:
+        return
+    keys = {p.key for p in images}
+    moved = [n for n in view.of("-", "/") if _centred(n, keys)]
+    users = [n for p in images for n in view.users.get(id(p), [])]
+    first = moved[0] if moved else users[0] if users else images[0]
+    where = first.where if moved else first.site or first.where
+    says = "images moved to [-1, 1]" if moved else "images used as they come"
+    yield CodeFact("range of images", "data_normalization", bool(moved), where, says, "", False, 0.75)
+
+
+def _centred(node: Expr, images: set[int]) -> bool:
+    if len(node.args) != 2:
+        return False
+    inner, shift = bare(node.args[0]), node.args[1].number()
+    if node.op == "-" and shift == 1 and inner.op == "*":
+        return any(a.number() == 2 for a in inner.args) and any(bare(a).key in images for a in inner.args)
+    return node.op == "/" and shift == 0.5 and inner.op == "-" and bare(inner.args[0]).key in images
+
+
 def _is_stored(view: View, parameter: Expr) -> bool:
     return any(v is parameter for v in view.result.attributes.values())
 

@@ -21,6 +21,7 @@ DETECTORS: tuple[Detector, ...] = (
     behaviour.self_similarity_facts,
     behaviour.exponent_facts,
     behaviour.dropout_side_facts,
+    behaviour.image_range_facts,
     behaviour.mode_facts,
     attention.attention_facts,
     attention.mask_facts,

@@ -178,7 +178,7 @@ class Comparer:
         matched, total = self._matched(numbers, theirs)
         outcome = Outcome(matched / max(total, 1), self._equal(numbers, theirs), pairs=pairs)
         outcome.defaults = self._defaults(pairs, numbers, theirs)
-        if not outcome.equal:
+        if not outcome.equal or self._returned(pairs, numbers):
             outcome.divergences = self._patch(pairs, theirs)
         return outcome
 
@@ -339,6 +339,22 @@ class Comparer:
         results = [r for r in self._results(self.mine) if r.args]
         return bool(results) and all(rounded(numbers.number(r)) in theirs for r in results) and not self._short(numbers, theirs)
 
+    def _returned(self, pairs: dict[Key, Key], numbers: Numbering) -> list[Divergence]:
+        """Of methods that return several values and agree in the first: those in which they do not."""
+        found: list[Divergence] = []
+        for symbol, value in self.mine.result.returns.items():
+            homes = {_method(b) for a, b in pairs.items() if a[0] == "arg" and _method(a) == symbol}
+            other = self.official.result.returns.get(next(iter(homes))) if len(homes) == 1 else None
+            if other is None or value.op != "tuple" or other.op != "tuple" or len(value.args) < 2:
+                continue
+            for i, (a, b) in enumerate(zip(value.args, other.args, strict=False)):
+                same = rounded(numbers.number(a)) == rounded(self.theirs.number(b))
+                if i == 0 and not same:
+                    break
+                if not same and _leaf_values(a, numbers):
+                    found.append(Divergence(a, _inner(b), 1, True))
+        return found
+
     def _short(self, numbers: Numbering, theirs: dict[float, Expr]) -> Divergence | None:
         """My function returns what the official one only builds its result from."""
         mine = [r for r in self._results(self.mine) if r.args]
@@ -393,6 +409,7 @@ class Comparer:
         short = self._short(self._numbers(pairs), theirs)
         if short is not None:
             return [short]
+        found += self._returned(pairs, self._numbers(pairs))
         tried: set[tuple[int, int]] = set()
         for _ in range(MAX_PATCHES):
             numbers = self._numbers(pairs, patched)
@@ -551,6 +568,13 @@ def _value_of(key: Key) -> float:
 
 def _method(key: Key) -> str:
     return key[1].rpartition(".")[0] if key[0] == "arg" else key[0]
+
+
+def _inner(expr: Expr) -> Expr:
+    """What is computed, under views, casts and selections."""
+    while (expr.op in TRANSPARENT or expr.op in ("getitem", "gather", "buffer")) and expr.args:
+        expr = expr.args[0]
+    return expr
 
 
 def _class(op: str) -> str:

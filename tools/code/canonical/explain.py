@@ -5,7 +5,7 @@ from __future__ import annotations
 from ..concepts import CATEGORIES, concepts
 from .credible import LOSSES
 from .diverge import Divergence
-from .expression import Expr, Where, text_of, walk
+from .expression import TRANSPARENT, Expr, Where, text_of, walk
 from .facts import CodeFact, View
 from .layers import ACTIVATIONS, DROPOUTS, NORMS, layer_line
 
@@ -41,7 +41,7 @@ def domain(view: View) -> str:
 
 
 def explain(d: Divergence, mine: View, official: View, matched: float) -> tuple[CodeFact, CodeFact] | None:
-    """The divergence as a fact of each side."""
+    """The divergence as a fact of each side; None where it is only another way of writing."""
     if d.gain < 1 and not (d.final and (d.mine.op == d.official.op or matched > 0.2)):
         return None
     category = category_of(d, mine, official)
@@ -60,6 +60,8 @@ def _where(mine: Expr, official: Expr) -> Where:
     for child in mine.children():
         if child.op == "arg" and child.args and child.number() is not None and child.number() not in theirs and mine.op == official.op:
             return child.where
+    if mine.op in TRANSPARENT and mine.site is not None:
+        return mine.site
     return layer_line(mine)
 
 
@@ -70,6 +72,8 @@ def category_of(d: Divergence, mine: View, official: View) -> str | None:
     near = [*walk(a, 40), *walk(b, 40)]
     words = {c for n in near if n.op in ("arg", "free", "attr") or n.op == "const" and isinstance(n.value, str) for c in concepts(str(n.value))}
     place = domain(mine) or domain(official)
+    if any(u.op in ("buffer", "cast") and "post" in str(u.value).lower() for u in _stored(official, b)):
+        return "posterior_variance"
     if ops & NORMS:
         return "epsilon" if a.op == b.op else "norm_type"
     if ops & LOSSES:
@@ -150,6 +154,12 @@ def _is_epsilon(a: Expr, b: Expr) -> bool:
 
     roots = {"sqrt", "rsqrt", "**", "norm", "std"}
     return small(a) and small(b) and any(n.op in roots for n in walk(a, 14)) and any(n.op in roots for n in walk(b, 14))
+
+
+def _stored(view: View, node: Expr) -> list[Expr]:
+    """What keeps a value, directly or as a cast."""
+    users = view.users.get(id(node), [])
+    return [*users, *(later for u in users if u.op == "cast" for later in view.users.get(id(u), []))]
 
 
 def _feeds_softmax(view: View, node: Expr) -> bool:
