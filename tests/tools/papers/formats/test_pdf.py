@@ -325,6 +325,37 @@ def test_cells_of_tables(tmp_path: Path) -> None:
     assert "71.5" not in " ".join(b.text for b in paper.of_kind("paragraph"))
 
 
+def test_a_heading_over_two_columns_is_repeated_in_both(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    sheet = Sheet(document)
+    sheet.paragraph(FILLER)
+    sheet.y += 12
+    sheet.line("Table 2: Training cost of three models on two tasks.")
+    top = sheet.y
+    for y in (top, top + 32, top + 80):
+        sheet.rule(150, 450, y)
+    sheet.put(322, top + 11, "Training cost (hours)", 9)
+    rows = [
+        ("Model", "English", "German"),
+        ("Small model", "12.5", "13.1"),
+        ("Large", "110", "124"),
+        ("Huge", "900", "912"),
+    ]
+    for number, row in enumerate(rows):
+        for x, cell in zip((155, 310, 400), row, strict=True):
+            sheet.put(x, top + 26 + 15 * number, cell, 9)
+    sheet.y = top + 110
+    sheet.paragraph(FILLER)
+    (table,) = parse(saved(document, tmp_path)).of_kind("table")
+    assert table.rows == [
+        ["", "Training cost (hours)", "Training cost (hours)"],
+        ["Model", "English", "German"],
+        ["Small model", "12.5", "13.1"],
+        ["Large", "110", "124"],
+        ["Huge", "900", "912"],
+    ]
+
+
 @pytest.mark.parametrize("style", ["numbered", "hanging"])
 def test_references_are_parted(tmp_path: Path, style: str) -> None:
     document = pymupdf.open()

@@ -7,6 +7,9 @@ from dataclasses import replace
 
 from .lines import Line, Span, marked_text
 
+_NUMBER = re.compile(r"[-−–+±~]?\d[\d.,]*\d?[%KMBk]?(±[\d.]+)?|[-–—]")
+CLOSE = 0.45
+"""Gap between two words of one cell, in sizes of its letters."""
 Strip = tuple[float, float]
 Word = tuple[float, float, list[Span]]
 
@@ -19,15 +22,63 @@ def table_rows(lines: list[Line]) -> list[list[str]]:
     rows = [words for words in map(_words, baselines(lines)) if words]
     if not rows:
         return []
-    edges = max(_white_strips(rows), _aligned_cells(rows), key=len)
+    edges = _real(max(_white_strips(rows), _aligned_cells(rows), key=len), rows)
     table = []
     for row in rows:
         cells: list[list[Span]] = [[] for _ in edges]
-        for x0, x1, spans in row:
-            middle = (x0 + x1) / 2
-            cells[min(range(len(edges)), key=lambda i: _away(edges[i], middle))] += spans
+        for phrase in _phrases(row):
+            for column in _covered(phrase, edges):
+                cells[column] += [span for _, _, spans in phrase for span in spans]
         table.append([marked_text(cell) for cell in cells])
     return table
+
+
+def _phrases(row: list[Word]) -> list[list[Word]]:
+    """Words that stand as close as in a sentence; numbers in neighbouring cells are not one phrase."""
+    found: list[list[Word]] = []
+    for word in row:
+        last = found[-1][-1] if found else None
+        close = last is not None and word[0] - last[1] < CLOSE * word[2][0].size
+        if last is not None and close and not (_is_number(last) and _is_number(word)):
+            found[-1].append(word)
+        else:
+            found.append([word])
+    return found
+
+
+def _is_number(word: Word) -> bool:
+    return _NUMBER.fullmatch("".join(span.text for span in word[2])) is not None
+
+
+def _covered(phrase: list[Word], edges: list[Strip]) -> list[int]:
+    """The columns of a phrase: the nearest one, or all that a heading over several columns is centred on."""
+    x0, x1 = phrase[0][0], phrase[-1][1]
+    across = sorted({min(range(len(edges)), key=lambda i: _away(edges[i], (a + b) / 2)) for a, b, _ in phrase})
+    if len(across) > 1:
+        left, right = edges[across[0]][0], edges[across[-1]][1]
+        if abs((left + right) - (x0 + x1)) / 2 < 0.15 * (right - left):
+            return list(range(across[0], across[-1] + 1))
+    middle = (x0 + x1) / 2 if len(across) > 1 else (phrase[0][0] + phrase[0][1]) / 2
+    return [min(range(len(edges)), key=lambda i: _away(edges[i], middle))]
+
+
+def _real(strips: list[Strip], rows: list[list[Word]]) -> list[Strip]:
+    """Columns apart from those that only the blanks between words part."""
+    kept = list(strips[:1])
+    for strip in strips[1:]:
+        between = (kept[-1][1] + strip[0]) / 2
+        gaps = []
+        for row in rows:
+            before = [w for w in row if (w[0] + w[1]) / 2 < between and w[1] > kept[-1][0]]
+            after = [w for w in row if (w[0] + w[1]) / 2 >= between and w[0] < strip[1]]
+            if before and after:
+                apart = _is_number(before[-1]) and _is_number(after[0])
+                gaps.append(1.0 if apart else (after[0][0] - before[-1][1]) / after[0][2][0].size)
+        if gaps and sorted(gaps)[len(gaps) // 2] < CLOSE:
+            kept[-1] = (kept[-1][0], strip[1])
+        else:
+            kept.append(strip)
+    return kept
 
 
 def _away(strip: Strip, x: float) -> float:
