@@ -12,6 +12,7 @@ from paper_implementer.tools.errors import BadReference, NotFound
 from .paper import BBox, Block, BlockKind, Paper, PaperWarning, Role, SourceFormat
 
 DEFAULT_CHARS = 25_000
+OUTLINE_DEPTH = 3
 
 
 class OutlineEntry(BaseModel):
@@ -90,6 +91,8 @@ def card(paper: Paper) -> PaperCard:
             id=b.id, number=b.number, title=b.title or b.text or "", level=b.level or 1, page=b.page, role=b.role
         )
         for b in paper.of_kind("section")
+        # Headings of single paragraphs can be read by their ids, but a reader's outline does not list them.
+        if b.number or (b.level or 1) <= OUTLINE_DEPTH
     ]
     counts = Counts(
         equations=len(paper.of_kind("equation")),
