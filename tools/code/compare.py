@@ -11,6 +11,7 @@ from paper_implementer.knowledge.facts import Place
 
 from .align import Candidate, align, likely_files, official_units
 from .align_settings import compare_settings
+from .canonical.behaviour import ignored_arguments
 from .canonical.detect import facts_of
 from .canonical.diverge import Comparer, Outcome
 from .canonical.evaluate import Evaluator
@@ -224,6 +225,7 @@ def _computed(mine: View, official: View, outcome: Outcome, score: float) -> lis
         explained = explain(divergence, mine, official, outcome.matched)
         if explained is not None:
             found.append((explained[0], Difference(*explained, score)))
+    found += [(a, Difference(a, b, score)) for a, b in ignored_arguments(mine, official)]
     for a, b in outcome.defaults:
         explained = explain_default(a, b, mine, official)
         if explained is not None:

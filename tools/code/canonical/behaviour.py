@@ -112,17 +112,32 @@ def dropout_side_facts(view: View) -> Iterator[CodeFact]:
             yield CodeFact("dropout side", "dropout_placement", "before", node.where, "dropout on the input of the projection", "", False, 0.75)
 
 
-def argument_facts(view: View) -> Iterator[CodeFact]:
-    """Parameters with a default: which of them nothing reads."""
+def unread(view: View) -> Iterator[tuple[Expr, bool]]:
+    """Parameters with a default, each with whether anything reads it."""
     read = {id(c) for n in view.nodes if n.op != "arg" for c in n.children()}
-    for parameters in view.result.parameters.values():
+    results = list(view.result.returns.values())
+    for symbol, parameters in view.result.parameters.items():
+        work = [n for n in view.nodes if n.where.symbol == symbol and n.op != "arg"]
         for p in parameters:
             name = str(p.value)
-            if not p.args or name.startswith("_") or name in ("args", "kwargs") or _is_stored(view, p):
-                continue
-            used = id(p) in read or any(p is r for r in view.result.returns.values())
-            says = f"{name} is {'read' if used else 'never read'}"
-            yield CodeFact("use of arguments", "argument_ignored", used, p.where, says, _subject(name), False, 0.65)
+            if p.args and not name.startswith("_") and len(work) > 3:
+                yield p, id(p) in read or any(p is r for r in results) or _is_stored(view, p)
+
+
+def ignored_arguments(mine: View, official: View) -> Iterator[tuple[CodeFact, CodeFact]]:
+    """Parameters of mine that nothing reads, with the official ones of the same meaning and default that are read."""
+    theirs = [p for p, used in unread(official) if used]
+    for p, used in unread(mine):
+        if used:
+            continue
+        default, meaning = p.constant(), concepts(str(p.value))
+        for q in theirs:
+            if q.constant() == default and meaning & concepts(str(q.value)):
+                users = official.users.get(id(q), [q])
+                says = f"{p.value} is never read", f"{q.value} is read"
+                a = CodeFact("use of arguments", "argument_ignored", False, p.where, says[0], "", False, 0.75)
+                yield a, CodeFact("use of arguments", "argument_ignored", True, users[0].where, says[1], "", False, 0.75)
+                break
 
 
 def image_range_facts(view: View) -> Iterator[CodeFact]:
@@ -151,11 +166,8 @@ def _centred(node: Expr, images: set[int]) -> bool:
 
 
 def _is_stored(view: View, parameter: Expr) -> bool:
+    """Whether a constructor keeps it: methods that are not followed may read it."""
     return any(v is parameter for v in view.result.attributes.values())
-
-
-def _subject(name: str) -> str:
-    return " ".join(sorted(concepts(name)))
 
 
 def mode_facts(view: View) -> Iterator[CodeFact]:
