@@ -46,6 +46,10 @@ def comparison(
         focus=[part.strip() for part in focus.split(",")] if focus else None,
         progress=lambda message: progress(0, None, message),
     )
+    # A unit that several of mine resemble is asked several times.
+    result.missing_features = list(
+        {(f.summary, f.official.file, f.official.line): f for f in result.missing_features}.values()
+    )
     if result.aligned:
         progress(0, None, "Joining paper, official code and mine")
         result.fidelity = _table(mine, official, mine_ref, official_ref, result.findings, stated, methods or [])
