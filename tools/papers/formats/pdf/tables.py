@@ -10,6 +10,8 @@ from .lines import Line, Span, marked_text
 _NUMBER = re.compile(r"[-−–+±~]?\d[\d.,]*\d?[%KMBk]?(±[\d.]+)?|[-–—]")
 CLOSE = 0.45
 """Gap between two words of one cell, in sizes of its letters."""
+NARROW = 4.0
+"""Points of white that part columns only where numbers stand on both sides."""
 Strip = tuple[float, float]
 Word = tuple[float, float, list[Span]]
 
@@ -68,13 +70,17 @@ def _real(strips: list[Strip], rows: list[list[Word]]) -> list[Strip]:
     for strip in strips[1:]:
         between = (kept[-1][1] + strip[0]) / 2
         gaps = []
+        numbers = 0
         for row in rows:
             before = [w for w in row if (w[0] + w[1]) / 2 < between and w[1] > kept[-1][0]]
             after = [w for w in row if (w[0] + w[1]) / 2 >= between and w[0] < strip[1]]
             if before and after:
                 apart = _is_number(before[-1]) and _is_number(after[0])
+                numbers += apart
                 gaps.append(1.0 if apart else (after[0][0] - before[-1][1]) / after[0][2][0].size)
-        if gaps and sorted(gaps)[len(gaps) // 2] < CLOSE:
+        blank = bool(gaps) and sorted(gaps)[len(gaps) // 2] < CLOSE
+        narrow = strip[0] - kept[-1][1] < NARROW and 2 * numbers < max(1, len(gaps))
+        if blank or narrow:
             kept[-1] = (kept[-1][0], strip[1])
         else:
             kept.append(strip)
@@ -144,14 +150,13 @@ def _white_strips(rows: list[list[Word]]) -> list[Strip]:
                 covered[x] += 1
     several = sum(len(row) > 1 for row in rows)
     allowed = 0 if several < 5 else max(1, round(0.12 * several))
-    least = 6 if several < 4 else 4 if several < 8 else 3
     strips: list[tuple[int, int]] = []
     start: int | None = None
     for x, count in enumerate([*covered, 0]):
         if count > allowed and start is None:
             start = x
         elif count <= allowed and start is not None:
-            if strips and start - strips[-1][1] < least:
+            if strips and start - strips[-1][1] < 2:
                 strips[-1] = (strips[-1][0], x)
             else:
                 strips.append((start, x))
