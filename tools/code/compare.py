@@ -208,6 +208,8 @@ def _differences(ours: Side, theirs: Side, pairs: dict[Unit, list[Candidate]]) -
         size = len(ours.view(unit).nodes)
         best = candidates[0]
         outcome = ours.outcomes.get((unit, best.unit))
+        if best.score < GOOD_SCORE and (outcome is None or outcome.matched < 0.2) and not _same_size(size, theirs, best):
+            continue
         found = _compare_facts(ours.facts_of(unit), theirs.facts_of(best.unit), best.score)
         if outcome is not None:
             found += _computed(ours.view(unit), theirs.view(best.unit), outcome, best.score)
@@ -216,6 +218,11 @@ def _differences(ours: Side, theirs: Side, pairs: dict[Unit, list[Candidate]]) -
             if key not in decided or decided[key][0] > size:
                 decided[key] = (size, difference)
     return [d for _, d in decided.values() if d is not None]
+
+
+def _same_size(size: int, theirs: Side, candidate: Candidate) -> bool:
+    """Whether an official unit is not so much larger that it may hold anything."""
+    return len(theirs.view(candidate.unit).nodes) < 8 * max(size, 10)
 
 
 def _computed(mine: View, official: View, outcome: Outcome, score: float) -> list[tuple[CodeFact, Difference | None]]:

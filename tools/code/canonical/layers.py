@@ -136,6 +136,22 @@ def activation_facts(view: View) -> Iterator[CodeFact]:
         if kind in ("tanh", "sigmoid", "softplus"):
             continue
         yield CodeFact("activation", "activation_variant", kind, layer_line(node), kind, "hidden", node.guard, 0.85)
+    written = [n for n in view.of("*") if _written_out(n)]
+    for node in written[:1]:
+        kind = _written_out(node)
+        yield CodeFact("activation", "activation_variant", kind, node.where, kind, "hidden", node.guard, 0.85)
+
+
+def _written_out(node: Expr) -> str:
+    """The GELU that a formula spells: by the error function, by tanh, or by the logistic function."""
+    below = list(walk(node, 40))
+    ops = {n.op for n in below}
+    numbers = {n.value for n in below if n.op == "const" and isinstance(n.value, float)}
+    if "tanh" in ops and 0.044715 in numbers:
+        return "gelu (tanh)"
+    if "erf" in ops:
+        return "gelu"
+    return "quick_gelu" if "sigmoid" in ops and 1.702 in numbers else ""
 
 
 def gate_facts(view: View) -> Iterator[CodeFact]:
@@ -176,18 +192,13 @@ def dropout_facts(view: View) -> Iterator[CodeFact]:
                 node.guard,
                 0.75,
             )
-        if before == "input":
-            before = "projection" if False else "input"
-        yield CodeFact(
-            "dropout place",
-            "dropout_placement",
-            (before, after),
-            node.where,
-            f"{node.op} between {before} and {after}",
-            "",
-            node.guard,
-            0.6,
-        )
+        if (before, after) == ("activation", "projection"):
+            says = "after the activation"
+        elif (before, after) == ("projection", "activation"):
+            says = "before the activation"
+        else:
+            continue
+        yield CodeFact("dropout place", "dropout_placement", says, node.where, f"{node.op} {says}", "hidden", node.guard, 0.7)
 
 
 def _role(view: View, node: Expr) -> str:

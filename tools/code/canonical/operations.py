@@ -233,6 +233,8 @@ def initialiser_facts(view: View) -> Iterator[CodeFact]:
             else:
                 value.append(f"{name}={_shape_of(expr)}")
         target = bare(node.args[0]) if node.args else None
+        if node.op == "ones_" or node.op == "zeros_" and target is not None and _named(target, "bias"):
+            continue
         role = "bias" if target is not None and _named(target, "bias") else "weight"
         says = f"{value[0]}({', '.join(v for v in value[1:] if not v.startswith(('a=-', 'b=2')))})"
         yield CodeFact("initialisation", "initialization", tuple(value), node.where, says, role, node.guard, 0.8)
