@@ -14,6 +14,7 @@ import pytest
 from paper_implementer.tools.errors import TooLarge, Unreadable
 from paper_implementer.tools.papers.formats.pdf import pages as pdf_pages
 from paper_implementer.tools.papers.formats.pdf import parse
+from paper_implementer.tools.papers.formats.pdf.hyphens import compounds, joined
 from tests.support.typeset import BOLD, FILLER, ROMAN, Sheet, saved
 
 
@@ -196,6 +197,22 @@ def test_ligatures_and_hyphens_are_mended_and_quotes_are_found_in_the_page(tmp_p
         "that were trained on little data."
     )
     assert folded(paragraph.text) in folded(pymupdf.open(path)[0].get_text())
+
+
+@pytest.mark.parametrize(
+    ("lines", "whole"),
+    [
+        (["the regu-", "larisation of"], "the regularisation of"),
+        (["we use fine-", "tuning here"], "we use fine-tuning here"),
+        (["state-of-the-", "art results"], "state-of-the-art results"),
+        (["on CIFAR-", "10 and"], "on CIFAR-10 and"),
+        (["LARGE LAN-", "GUAGE MODELS"], "LARGE LANGUAGE MODELS"),
+        (["by Self-", "Attention"], "by Self-Attention"),
+        (["one and", "two"], "one and two"),
+    ],
+)
+def test_words_parted_at_the_end_of_a_line(lines: list[str], whole: str) -> None:
+    assert joined(lines, compounds(["All fine-tuning is short."])) == whole
 
 
 def test_exponents_and_indices_are_marked(tmp_path: Path) -> None:

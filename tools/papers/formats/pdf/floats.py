@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ...paper import BBox
+from .hyphens import joined
 from .lines import Line
 
 _CAPTION = re.compile(
@@ -36,15 +37,15 @@ class Float:
     region: BBox | None = None
 
 
-def find_captions(pages: list[list[Line]], body: float) -> list[Float]:
+def find_captions(pages: list[list[Line]], body: float, known: frozenset[str] = frozenset()) -> list[Float]:
     """Find the floats of a paper by their captions, each number once; `fill` gives them their content.
 
     **Arguments:**
 
     - `pages`: the lines of each page in reading order.
-    - `body`: the font size of running text.
+    - `body`: the font size of running text; `known`: words that the paper writes with a hyphen.
     """
-    candidates = [c for lines in pages for c in _captions(lines, body)]
+    candidates = [c for lines in pages for c in _captions(lines, body, known)]
     chosen: dict[tuple[str, str], tuple[Float, int]] = {}
     for one, strength in candidates:
         key = (one.kind, one.number)
@@ -76,7 +77,7 @@ def fill(
         taken |= {id(line) for line in one.content}
 
 
-def _captions(lines: list[Line], body: float) -> list[tuple[Float, int]]:
+def _captions(lines: list[Line], body: float, known: frozenset[str]) -> list[tuple[Float, int]]:
     found = []
     for i, line in enumerate(lines):
         match = _CAPTION.match(line.text)
@@ -114,8 +115,7 @@ def _captions(lines: list[Line], body: float) -> list[tuple[Float, int]]:
             if kind == "algorithm":
                 break
             covered.append(following)
-        text = " ".join([match["text"], *(n.text for n in covered[1:])])
-        caption = re.sub(r"(\w)- (?=[a-z])", r"\1", text).strip()
+        caption = joined([match["text"], *(n.text for n in covered[1:])], known)
         found.append((Float(kind, match["number"].upper().rstrip("."), caption, covered), strength))
     return found
 

@@ -6,6 +6,7 @@ import re
 from itertools import takewhile
 
 from .headings import tidy
+from .hyphens import joined
 from .lines import Line
 
 _AFFILIATION = re.compile(
@@ -37,9 +38,9 @@ def is_prose(line: Line) -> bool:
     return sum(word[:1].islower() and word.isalpha() for word in line.text.split()) >= 5
 
 
-def title_of(lines: list[Line]) -> str:
+def title_of(lines: list[Line], known: frozenset[str] = frozenset()) -> str:
     """The title as one line."""
-    return tidy(" ".join(n.text for n in lines))
+    return tidy(joined((n.text for n in lines), known))
 
 
 def authors_of(lines: list[Line]) -> list[str]:

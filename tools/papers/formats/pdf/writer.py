@@ -10,13 +10,13 @@ from ..roles import role_of
 from . import equations, metadata, tables
 from .floats import Float, fill, find_captions
 from .headings import Heading, find_headings
+from .hyphens import compounds, joined
 from .lines import Line
 from .pages import Pages
 from .placement import settle_floats
 from .references import split_references
 
 MIN_ABSTRACT_WORDS = 60
-_HYPHEN = re.compile(r"(\w)[-\u2010]$")
 _FOOTNOTE = re.compile(r"^\^\{(\d{1,2}|[∗*†‡§¶⇤])\}|^([∗*†‡§¶⇤])")
 _RUN_IN_THANKS = re.compile(r"^(acknowledge?ments?)\b[.:]?\s+(?=[A-Z])", re.IGNORECASE)
 _RUN_IN_ABSTRACT = re.compile(r"^abstract\s*[—–.:-]+\s*", re.IGNORECASE)
@@ -28,7 +28,8 @@ class Writer:
     def __init__(self, paper: Paper, pages: Pages, body: float, toc: list[tuple[int, str, int]]) -> None:
         self.paper, self.body, self.heights = paper, body, pages.heights
         self.outline = Outline()
-        floats = find_captions(pages.lines, body)
+        self.compounds = compounds(n.text for lines in pages.lines for n in lines)
+        floats = find_captions(pages.lines, body, self.compounds)
         self.float_at = {id(one.caption_lines[0]): one for one in floats}
         captions = {id(line) for one in floats for line in one.caption_lines}
         first = pages.lines[0] if pages.lines else []
@@ -57,7 +58,7 @@ class Writer:
 
     def write(self) -> None:
         """Fill the paper."""
-        self.paper.title = metadata.title_of(self.title)
+        self.paper.title = metadata.title_of(self.title, self.compounds)
         self.paper.year = metadata.year_of(self.first_page, self.stamps)
         waiting: list[Line] = []
         heading_lines = {id(n) for h in self.headings.values() for n in h.lines}
@@ -200,7 +201,7 @@ class Writer:
         if kind == "equation":
             self._equations(lines)
             return
-        text = joined(lines)
+        text = joined([n.text for n in lines], self.compounds)
         if not any(c.isalnum() for c in text):
             return
         if kind == "footnote":
@@ -222,7 +223,7 @@ class Writer:
 
     def _references(self, lines: list[Line]) -> None:
         for i, (number, entry) in enumerate(split_references(lines), 1):
-            text = joined(entry)
+            text = joined([n.text for n in entry], self.compounds)
             if len(text) > 15:
                 self._add(self.outline.block("reference", number or str(i), text=text), entry)
 
@@ -230,14 +231,3 @@ class Writer:
 def _union(a: BBox, b: BBox) -> BBox:
     box = min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
     return round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)
-
-
-def joined(lines: list[Line]) -> str:
-    """The text of lines as one, words that were parted at a line's end made whole."""
-    text = ""
-    for line in lines:
-        if text and _HYPHEN.search(text) and line.text[:1].islower():
-            text = text[:-1] + line.text
-        else:
-            text = f"{text} {line.text}".strip()
-    return text
