@@ -614,8 +614,9 @@ class Evaluator:
             found = self.instances[id(base)].attributes.get(node.attr)
             if found is not None:
                 return found
-        if base.op == "dict" and node.attr in base.kw:
-            return base.kw[node.attr]
+        member = _member(base, node.attr)
+        if member is not None:
+            return member
         if node.attr in ("T", "mT"):
             return self._make("transpose", (base,), scope, node.lineno)
         if node.attr == "data":
@@ -628,8 +629,9 @@ class Evaluator:
             return scope.names[path]
         base = self._expr(node.value, scope)
         index = self._expr(node.slice, scope)
-        if index.op == "const" and isinstance(index.value, str) and index.value in base.kw and base.op == "dict":
-            return base.kw[index.value]
+        member = _member(base, str(index.value)) if index.op == "const" else None
+        if member is not None:
+            return member
         if self.options is not None and index.op == "const" and base.op not in ("dict", "list"):
             option = self.options.kw.get(str(index.value))
             if option is not None:
@@ -735,6 +737,9 @@ class Evaluator:
                 return self._inline(
                     owner, method[1], positional, keywords, instance, f"{method[0].name}.{name}", scope, line
                 )
+        member = _member(base, name)
+        if member is not None:
+            return self._apply(member, positional, keywords, scope, line)
         return self._tensor_method(base, name, positional, keywords, scope, line)
 
     def _unbound(
@@ -1097,6 +1102,13 @@ _NOT_LAYERS = {
     "Resize", "CenterCrop", "RandomCrop", "RandomHorizontalFlip", "RandomVerticalFlip", "RandomGrayscale", "ColorJitter",
     "GaussianBlur", "RandomErasing", "RandomSolarize", "Normalize",
 }  # fmt: skip
+
+
+def _member(base: Expr, name: str) -> Expr | None:
+    """An entry of a dict, or of a `ModuleDict` made of one."""
+    if base.op == "ModuleDict" and base.args:
+        base = base.args[0]
+    return base.kw.get(name) if base.op == "dict" else None
 
 
 def _default(text: str) -> Expr:
