@@ -39,7 +39,7 @@ def likely_files(mine: Project, official: Project) -> list[str]:
         found = set(_WORD.findall(text))
         bag = {w for w in found if w in wanted}
         bag |= {p for p in parts if p in found}
-        bag |= {p for p in words(name)} & parts
+        bag |= set(words(name)) & parts
         seen[name] = bag
         spread.update(bag)
     n = len(texts)

@@ -145,7 +145,8 @@ def _unaligned(pairs: dict[Unit, list[Candidate]], wanted: list[Unit]) -> Unalig
     """Units without a counterpart: all of mine, of the official code those that were asked for by name."""
     used = {id(c[0].unit) for c in pairs.values() if c}
     return Unaligned(
-        mine=[_place_of(u) for u, c in pairs.items() if not c], official=[_place_of(u) for u in wanted if id(u) not in used]
+        mine=[_place_of(u) for u, c in pairs.items() if not c],
+        official=[_place_of(u) for u in wanted if id(u) not in used],
     )
 
 
@@ -184,10 +185,17 @@ def _refine(ours: Side, theirs: Side, unit: Unit, candidates: list[Candidate]) -
         their_ops = {n.op for n in theirs.view(candidate.unit).nodes}
         same = len(own & other) / (len(own | other) or 1)
         common = len(ops & their_ops) / (len(ops | their_ops) or 1)
-        return 1.5 * candidate.score + 0.1 * same * min(1.0, len(own) / 6) + 0.15 * common + 0.03 * (candidate.unit.is_class == unit.is_class)
+        return (
+            1.5 * candidate.score
+            + 0.1 * same * min(1.0, len(own) / 6)
+            + 0.15 * common
+            + 0.03 * (candidate.unit.is_class == unit.is_class)
+        )
 
     comparers = {c: Comparer(ours.view(unit), theirs.view(c.unit)) for c in kept}
-    first = sorted(((likeness(c) + 0.4 * comparers[c].quick(), c) for c in kept), key=lambda c: -c[0])[: 8 if len(ops) < 40 else 4]
+    first = sorted(((likeness(c) + 0.4 * comparers[c].quick(), c) for c in kept), key=lambda c: -c[0])[
+        : 8 if len(ops) < 40 else 4
+    ]
     scored = []
     for _, candidate in first:
         value = likeness(candidate)
@@ -208,7 +216,11 @@ def _differences(ours: Side, theirs: Side, pairs: dict[Unit, list[Candidate]]) -
         size = len(ours.view(unit).nodes)
         best = candidates[0]
         outcome = ours.outcomes.get((unit, best.unit))
-        if best.score < GOOD_SCORE and (outcome is None or outcome.matched < 0.2) and not _same_size(size, theirs, best):
+        if (
+            best.score < GOOD_SCORE
+            and (outcome is None or outcome.matched < 0.2)
+            and not _same_size(size, theirs, best)
+        ):
             continue
         found = _compare_facts(ours.facts_of(unit), theirs.facts_of(best.unit), best.score)
         if outcome is not None:

@@ -8,7 +8,6 @@ from typing import Literal
 from pydantic import BaseModel, Field, JsonValue
 
 from paper_implementer.knowledge.facts import Place
-
 from paper_implementer.tools.fidelity import FidelityRow
 
 Severity = Literal["high", "medium", "low"]

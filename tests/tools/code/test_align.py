@@ -76,7 +76,10 @@ def test_of_a_large_code_base_the_files_that_are_alike_are_read(tmp_path: Path) 
 
 def test_the_result_names_both_places(tmp_path: Path) -> None:
     result = compare(
-        write(tmp_path / "mine", own=MINE), write(tmp_path / "official", model=OFFICIAL), mine_ref="mine", official_ref="official"
+        write(tmp_path / "mine", own=MINE),
+        write(tmp_path / "official", model=OFFICIAL),
+        mine_ref="mine",
+        official_ref="official",
     )
     (pair,) = result.aligned
     assert (pair.mine.symbol, pair.mine.line, pair.official.symbol, pair.official.line) == ("Mixer", 6, "Attention", 15)
@@ -86,7 +89,10 @@ def test_the_result_names_both_places(tmp_path: Path) -> None:
 def test_nothing_alike_is_said_and_nothing_invented(tmp_path: Path) -> None:
     other = "def invoice(rows):\n    return sorted(rows, key=str)\n"
     result = compare(
-        write(tmp_path / "mine", own=MINE), write(tmp_path / "official", bills=other), mine_ref="mine", official_ref="official"
+        write(tmp_path / "mine", own=MINE),
+        write(tmp_path / "official", bills=other),
+        mine_ref="mine",
+        official_ref="official",
     )
     assert result.findings == []
     assert [p.symbol for p in result.unaligned.mine] == ["Mixer"]
@@ -96,7 +102,10 @@ def test_nothing_alike_is_said_and_nothing_invented(tmp_path: Path) -> None:
 def test_broken_statements_are_reported_and_the_rest_is_compared(tmp_path: Path) -> None:
     broken = MINE.replace("/ a.shape[-1] ** 0.5", "/ a.shape[-1]") + "\n\ndef half(:\n    return 1\n"
     result = compare(
-        write(tmp_path / "mine", own=broken), write(tmp_path / "official", model=OFFICIAL), mine_ref="mine", official_ref="official"
+        write(tmp_path / "mine", own=broken),
+        write(tmp_path / "official", model=OFFICIAL),
+        mine_ref="mine",
+        official_ref="official",
     )
     assert [f.category for f in result.findings] == ["attention_scale"]
     assert any("own.py" in w for w in result.warnings)

@@ -96,8 +96,16 @@ class SharedKeys(nn.Module):
             Change("a * self.size ** -0.5", "a * self.size ** -1", ("attention_scale",)),
             Change("table.softmax(-1)", "table.softmax(-2)", ("softmax_dim",)),
             Change("k = torch.repeat_interleave(k, each, 1)", "k = k.repeat(1, each, 1, 1)", ("head_layout",)),
-            Change("torch.tril(torch.ones(length, length, device=tokens.device))", "torch.tril(torch.ones(length, length), -1)", ("mask_convention",)),
-            Change("self.key = nn.Linear(width, n_kv * self.size, bias=False)", "self.key = nn.Linear(width, n_kv * self.size)", ("qkv_bias", "bias_flag")),
+            Change(
+                "torch.tril(torch.ones(length, length, device=tokens.device))",
+                "torch.tril(torch.ones(length, length), -1)",
+                ("mask_convention",),
+            ),
+            Change(
+                "self.key = nn.Linear(width, n_kv * self.size, bias=False)",
+                "self.key = nn.Linear(width, n_kv * self.size)",
+                ("qkv_bias", "bias_flag"),
+            ),
         ],
     ),
     "root-mean-square norm": Method(
@@ -134,7 +142,11 @@ class Rescale(nn.Module):
         [
             Change("(power + self.small).sqrt()", "(power.sqrt() + self.small)", ("epsilon",)),
             Change("small=1e-6", "small=1e-5", ("epsilon",)),
-            Change("(v * v).mean", "(v * v).sum", ("norm_type", "variance_estimator", "loss_reduction", "pooling", "epsilon")),
+            Change(
+                "(v * v).mean",
+                "(v * v).sum",
+                ("norm_type", "variance_estimator", "loss_reduction", "pooling", "epsilon"),
+            ),
         ],
     ),
     "focal loss": Method(
@@ -165,7 +177,11 @@ def hard_example_loss(scores, truth, balance=0.25, focus=2.0):
 """,
         [
             Change("(1 - right).pow(focus)", "right.pow(focus)", ("loss_function", "loss_weights")),
-            Change("truth * balance + (1 - truth) * (1 - balance)", "truth * (1 - balance) + (1 - truth) * balance", ("loss_weights", "loss_function")),
+            Change(
+                "truth * balance + (1 - truth) * (1 - balance)",
+                "truth * (1 - balance) + (1 - truth) * balance",
+                ("loss_weights", "loss_function"),
+            ),
             Change("focus=2.0", "focus=1.0", ("loss_weights", "loss_function")),
             Change("return weighted.mean()", "return weighted.sum()", ("loss_reduction",)),
         ],
@@ -198,7 +214,11 @@ def rate_at(step, peak, floor, ramp, total):
 """,
         [
             Change("peak * (step + 1) / (ramp + 1)", "peak * step / ramp", ("warmup", "lr_schedule")),
-            Change("floor + (peak - floor) * (1 + cos(pi * done)) / 2", "peak * (1 + cos(pi * done)) / 2", ("lr_schedule", "warmup")),
+            Change(
+                "floor + (peak - floor) * (1 + cos(pi * done)) / 2",
+                "peak * (1 + cos(pi * done)) / 2",
+                ("lr_schedule", "warmup"),
+            ),
             Change("(step - ramp) / (total - ramp)", "step / total", ("lr_schedule", "warmup")),
         ],
     ),
@@ -265,7 +285,14 @@ def smallest_set(scores, mass=0.9):
     outside = torch.zeros_like(outside).scatter(-1, order, outside)
     return scores.masked_fill(outside, float("-inf"))
 """,
-        [Change("before = share.cumsum(dim=-1) - share", "before = share.cumsum(dim=-1)", ("boundary_condition",), within=3)],
+        [
+            Change(
+                "before = share.cumsum(dim=-1) - share",
+                "before = share.cumsum(dim=-1)",
+                ("boundary_condition",),
+                within=3,
+            )
+        ],
     ),
     "mixup": Method(
         """
@@ -299,7 +326,11 @@ def blended_loss(loss, guess, first, second, share):
 """,
         [
             Change("strength=1.0", "strength=0.2", ("loss_weights", "augmentation")),
-            Change("(1 - share) * loss(guess, second) + share", "loss(guess, second) + share", ("loss_weights", "loss_function")),
+            Change(
+                "(1 - share) * loss(guess, second) + share",
+                "loss(guess, second) + share",
+                ("loss_weights", "loss_function"),
+            ),
         ],
     ),
     "momentum SGD": Method(
@@ -346,8 +377,14 @@ class HeavyBall(torch.optim.Optimizer):
 """,
         [
             Change("inertia=0.9", "inertia=0.99", ("optimizer_betas", "optimizer_variant")),
-            Change('g["inertia"] * memory["speed"] + force', 'g["inertia"] * memory["speed"] + (1 - g["inertia"]) * force', ("optimizer_variant", "optimizer_betas")),
-            Change('w.grad + g["shrink"] * w', "w.grad", ("weight_decay_coupling", "weight_decay", "optimizer_variant")),
+            Change(
+                'g["inertia"] * memory["speed"] + force',
+                'g["inertia"] * memory["speed"] + (1 - g["inertia"]) * force',
+                ("optimizer_variant", "optimizer_betas"),
+            ),
+            Change(
+                'w.grad + g["shrink"] * w', "w.grad", ("weight_decay_coupling", "weight_decay", "optimizer_variant")
+            ),
         ],
     ),
     "contrastive image-text loss": Method(
@@ -381,8 +418,18 @@ def pair_loss(pictures, captions, sharpness):
     return 0.5 * (rows + columns)
 """,
         [
-            Change("    return 0.5 * (rows + columns)", "    return rows", ("loss_symmetry", "loss_function", "loss_weights"), within=3),
-            Change("captions = captions / captions.norm(dim=-1, keepdim=True)", "captions = captions", ("feature_normalization",), within=3),
+            Change(
+                "    return 0.5 * (rows + columns)",
+                "    return rows",
+                ("loss_symmetry", "loss_function", "loss_weights"),
+                within=3,
+            ),
+            Change(
+                "captions = captions / captions.norm(dim=-1, keepdim=True)",
+                "captions = captions",
+                ("feature_normalization",),
+                within=3,
+            ),
         ],
     ),
     "sinusoidal positions": Method(
@@ -407,7 +454,11 @@ def waves(count, width, longest=10000.0):
 """,
         [
             Change("longest=10000.0", "longest=1000.0", ("positional_base",)),
-            Change("torch.cat((angle.sin(), angle.cos()), -1)", "torch.cat((angle.cos(), angle.sin()), -1)", ("rope_pairing", "position_offset", "positional_base")),
+            Change(
+                "torch.cat((angle.sin(), angle.cos()), -1)",
+                "torch.cat((angle.cos(), angle.sin()), -1)",
+                ("rope_pairing", "position_offset", "positional_base"),
+            ),
             Change("torch.arange(count)", "torch.arange(1, count + 1)", ("position_offset", "positional_base")),
         ],
     ),
@@ -515,10 +566,18 @@ class Layer(nn.Module):
 """,
         [
             Change("self.pre_b = nn.LayerNorm(width, 1e-6)", "self.pre_b = nn.LayerNorm(width)", ("epsilon",)),
-            Change("nn.functional.gelu(self.up(", 'nn.functional.gelu(approximate="tanh", input=self.up(', ("activation_variant",)),
+            Change(
+                "nn.functional.gelu(self.up(",
+                'nn.functional.gelu(approximate="tanh", input=self.up(',
+                ("activation_variant",),
+            ),
             Change("* size ** -0.5", "* c ** -0.5", ("attention_scale",)),
             Change("self.up(self.pre_b(seq))", "self.up(seq)", ("norm_placement",)),
-            Change("self.to_qkv = nn.Linear(width, 3 * width)", "self.to_qkv = nn.Linear(width, 3 * width, bias=False)", ("qkv_bias", "bias_flag")),
+            Change(
+                "self.to_qkv = nn.Linear(width, 3 * width)",
+                "self.to_qkv = nn.Linear(width, 3 * width, bias=False)",
+                ("qkv_bias", "bias_flag"),
+            ),
         ],
     ),
     "training script": Method(
@@ -615,8 +674,12 @@ def run(tmp_path: Path, method: Method, mine: str) -> tuple[list[tuple[str, int]
     (tmp_path / "official").mkdir()
     (tmp_path / "mine" / "own.py").write_text(mine)
     (tmp_path / "official" / "model.py").write_text(method.official)
-    found = compare(str(tmp_path / "mine"), str(tmp_path / "official"), mine_ref="mine", official_ref="official").findings
-    return [(f.category, f.mine.line) for f in found], "\n".join(f"{f.mine.line}: {f.category}: {f.summary}" for f in found)
+    found = compare(
+        str(tmp_path / "mine"), str(tmp_path / "official"), mine_ref="mine", official_ref="official"
+    ).findings
+    return [(f.category, f.mine.line) for f in found], "\n".join(
+        f"{f.mine.line}: {f.category}: {f.summary}" for f in found
+    )
 
 
 @pytest.mark.parametrize("name", METHODS)

@@ -18,8 +18,15 @@ def group_facts(view: View) -> Iterator[CodeFact]:
         return
     tests = [n for n in view.nodes if n.op in ("if", "filter")]
     about = {id(t): {m.op if m.op != "attr" else str(m.value) for m in walk(t, 60)} for t in tests}
-    named = [t for t in tests if about[id(t)] & {"endswith", "in", "startswith", "any", "=="} and _mentions(t, ("bias", "norm", "decay", "ln"))]
-    axes = [t for t in tests if about[id(t)] & {"ndim", "dim", "shape", "len", "squeeze"} and not about[id(t)] <= {"if"}]
+    named = [
+        t
+        for t in tests
+        if about[id(t)] & {"endswith", "in", "startswith", "any", "=="}
+        and _mentions(t, ("bias", "norm", "decay", "ln"))
+    ]
+    axes = [
+        t for t in tests if about[id(t)] & {"ndim", "dim", "shape", "len", "squeeze"} and not about[id(t)] <= {"if"}
+    ]
     axes = [t for t in axes if about[id(t)] & {"ndim", "dim", "shape"}]
     if not named and not axes:
         return
@@ -30,7 +37,10 @@ def group_facts(view: View) -> Iterator[CodeFact]:
 
 
 def _mentions(expr: Expr, words: tuple[str, ...]) -> bool:
-    return any(n.op == "const" and isinstance(n.value, str) and any(w in n.value.lower() for w in words) for n in walk(expr, 60))
+    return any(
+        n.op == "const" and isinstance(n.value, str) and any(w in n.value.lower() for w in words)
+        for n in walk(expr, 60)
+    )
 
 
 def nucleus_facts(view: View) -> Iterator[CodeFact]:
@@ -41,12 +51,22 @@ def nucleus_facts(view: View) -> Iterator[CodeFact]:
         if cumulative is None:
             continue
         core = list(walk(cumulative, 40))
-        ascending = any(n.op == "sort" and n.kw.get("descending") is not None and n.kw["descending"].constant() is False for n in core)
+        ascending = any(
+            n.op == "sort" and n.kw.get("descending") is not None and n.kw["descending"].constant() is False
+            for n in core
+        )
         # Mass before the token, not up to it: cumsum(p) - p, or the mask shifted by one.
-        before = any(n.op == "-" and any(m.op == "cumsum" for m in walk(n.args[0], 6)) and bare(n.args[1]).op == "softmax" for n in core)
+        before = any(
+            n.op == "-" and any(m.op == "cumsum" for m in walk(n.args[0], 6)) and bare(n.args[1]).op == "softmax"
+            for n in core
+        )
         shifted = any(_shift(u) for u in _later(view, node))
         keeps = before or shifted or ascending
-        says = "the token that crosses the threshold is kept" if keeps else "the token that crosses the threshold is dropped"
+        says = (
+            "the token that crosses the threshold is kept"
+            if keeps
+            else "the token that crosses the threshold is dropped"
+        )
         yield CodeFact("crossing token", "boundary_condition", keeps, node.where, says, "", node.guard, 0.8)
 
 
@@ -62,7 +82,9 @@ def _shift(node: Expr) -> bool:
     if node.op == "setitem" and len(node.args) == 3:
         value = node.args[2]
         return any(n.op == "slice" and n.args[1].number() == -1 for n in walk(value, 12))
-    return node.op in ("roll", "pad") or node.op == "cat" and any(n.op == "slice" and n.args[1].number() == -1 for n in walk(node, 16))
+    return node.op in ("roll", "pad") or (
+        node.op == "cat" and any(n.op == "slice" and n.args[1].number() == -1 for n in walk(node, 16))
+    )
 
 
 def self_similarity_facts(view: View) -> Iterator[CodeFact]:
@@ -107,9 +129,27 @@ def dropout_side_facts(view: View) -> Iterator[CodeFact]:
         users = {u.op for u in view.consumers(node)}
         after = bool(users & {"linear", "matmul", "Linear"})
         if before:
-            yield CodeFact("dropout side", "dropout_placement", "after", node.where, "dropout after the projection", "", False, 0.75)
+            yield CodeFact(
+                "dropout side",
+                "dropout_placement",
+                "after",
+                node.where,
+                "dropout after the projection",
+                "",
+                False,
+                0.75,
+            )
         elif value.op in ("arg", "each") and after:
-            yield CodeFact("dropout side", "dropout_placement", "before", node.where, "dropout on the input of the projection", "", False, 0.75)
+            yield CodeFact(
+                "dropout side",
+                "dropout_placement",
+                "before",
+                node.where,
+                "dropout on the input of the projection",
+                "",
+                False,
+                0.75,
+            )
 
 
 def unread(view: View) -> Iterator[tuple[Expr, bool]]:
@@ -136,7 +176,10 @@ def ignored_arguments(mine: View, official: View) -> Iterator[tuple[CodeFact, Co
                 users = official.users.get(id(q), [q])
                 says = f"{p.value} is never read", f"{q.value} is read"
                 a = CodeFact("use of arguments", "argument_ignored", False, p.where, says[0], "", False, 0.75)
-                yield a, CodeFact("use of arguments", "argument_ignored", True, users[0].where, says[1], "", False, 0.75)
+                yield (
+                    a,
+                    CodeFact("use of arguments", "argument_ignored", True, users[0].where, says[1], "", False, 0.75),
+                )
                 break
 
 
@@ -144,7 +187,12 @@ def image_range_facts(view: View) -> Iterator[CodeFact]:
     """Where images meet a loss: whether they are moved from [0, 1] to [-1, 1] first."""
     if not any(n.op in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss") for n in view.nodes):
         return
-    images = [p for ps in view.result.parameters.values() for p in ps if "image" in concepts(str(p.value)) and "size" not in concepts(str(p.value))]
+    images = [
+        p
+        for ps in view.result.parameters.values()
+        for p in ps
+        if "image" in concepts(str(p.value)) and "size" not in concepts(str(p.value))
+    ]
     if not images:
         return
     keys = {p.key for p in images}
@@ -181,7 +229,11 @@ def mode_facts(view: View) -> Iterator[CodeFact]:
     first = next((n for n in view.nodes if n.op == "for"), None)
     if first is None:
         return
-    modes = [n for n in view.nodes if n.op in ("eval", "train") and (n.op == "eval" or n.args[1:] and n.args[1].constant() is False)]
+    modes = [
+        n
+        for n in view.nodes
+        if n.op in ("eval", "train") and (n.op == "eval" or (n.args[1:] and n.args[1].constant() is False))
+    ]
     where = modes[0].where if modes else first.where
     says = "sets evaluation mode" if modes else "does not set evaluation mode"
     yield CodeFact("evaluation mode", "eval_mode", bool(modes), where, says, "", False, 0.75)

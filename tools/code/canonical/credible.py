@@ -11,8 +11,43 @@ LOSSES = {
     "cross_entropy", "nll_loss", "mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss", "kl_div", "binary_cross_entropy",
     "binary_cross_entropy_with_logits", "cosine_embedding_loss", "triplet_margin_loss",
 }  # fmt: skip
-_GROUPS = (_ARITHMETIC, _COMPARISONS, LOSSES, NORMS, ACTIVATIONS | {"apply"}, {"mean", "sum", "amax", "max", "logsumexp"}, {"triu", "tril"}, {"var", "std"})
-_SAME = {"clamp", "linspace", "softmax", "log_softmax", "normalize", "norm", "where", "masked_fill", "var", "std", "matmul", "cumsum", "cumprod", "maximum", "minimum", "pow", "Linear", "arange", "range", "outer", "cat", "stack", "one_hot", "full", "roll"}
+_GROUPS = (
+    _ARITHMETIC,
+    _COMPARISONS,
+    LOSSES,
+    NORMS,
+    ACTIVATIONS | {"apply"},
+    {"mean", "sum", "amax", "max", "logsumexp"},
+    {"triu", "tril"},
+    {"var", "std"},
+)
+_SAME = {
+    "clamp",
+    "linspace",
+    "softmax",
+    "log_softmax",
+    "normalize",
+    "norm",
+    "where",
+    "masked_fill",
+    "var",
+    "std",
+    "matmul",
+    "cumsum",
+    "cumprod",
+    "maximum",
+    "minimum",
+    "pow",
+    "Linear",
+    "arange",
+    "range",
+    "outer",
+    "cat",
+    "stack",
+    "one_hot",
+    "full",
+    "roll",
+}
 
 
 def credible(a: Expr, b: Expr, gain: float) -> bool:
@@ -25,5 +60,3 @@ def credible(a: Expr, b: Expr, gain: float) -> bool:
         return True
     mixed = {"mean", "sum", "clamp", "linspace"} | _ARITHMETIC
     return a.op in mixed and b.op in mixed and gain >= 1
-
-

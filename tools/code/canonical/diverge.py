@@ -194,7 +194,9 @@ class Comparer:
 
     def _numbers(self, pairs: dict[Key, Key], patched: dict[int, float] | None = None) -> Numbering:
         values = {a: _value_of(b) for a, b in pairs.items()}
-        numbers = Numbering(values, "mine", self.dropout, dict(patched or {}), parts=self.my_parts, activation=self.activation)
+        numbers = Numbering(
+            values, "mine", self.dropout, dict(patched or {}), parts=self.my_parts, activation=self.activation
+        )
         for node in self.my_nodes:
             numbers.number(node)
         return numbers
@@ -272,10 +274,12 @@ class Comparer:
                 if score > best:
                     best, pairs, improved = score, {**pairs, **trial}, True
             for a in sorted(by_key, key=lambda k: (k[0] != "choice", k in pairs)):
-                choices: list[Key | None] = [*sorted(
-                    (b for b in others if b != pairs.get(a) and affinity(by_key[a], others[b]) > -0.5),
-                    key=lambda b: -affinity(by_key[a], others[b]),
-                )[:5]]
+                choices: list[Key | None] = [
+                    *sorted(
+                        (b for b in others if b != pairs.get(a) and affinity(by_key[a], others[b]) > -0.5),
+                        key=lambda b: -affinity(by_key[a], others[b]),
+                    )[:5]
+                ]
                 for b in (*choices, None):
                     if self.steps >= budget:
                         return pairs
@@ -306,7 +310,9 @@ class Comparer:
                 continue
             moves = []
             for other in official.values():
-                ranked = sorted(((affinity(a, b), i, j) for i, a in enumerate(group) for j, b in enumerate(other)), reverse=True)
+                ranked = sorted(
+                    ((affinity(a, b), i, j) for i, a in enumerate(group) for j, b in enumerate(other)), reverse=True
+                )
                 move: dict[Key, Key] = {}
                 total = 0.0
                 for score, i, j in ranked:
@@ -327,7 +333,9 @@ class Comparer:
             if node.op in ("setattr", "buffer"):
                 found.append(node.args[-1])
         own = view.name
-        effects = [n for n in view.nodes if everywhere or n.where.symbol.split(".")[0] == own and n.where.file == view.file]
+        effects = [
+            n for n in view.nodes if everywhere or (n.where.symbol.split(".")[0] == own and n.where.file == view.file)
+        ]
         if not any(r.op != "const" for r in found):
             found += [n for n in effects if n.op in ("+", "-", "*") and not view.users.get(id(n))]
         flat: list[Expr] = []
@@ -337,7 +345,11 @@ class Comparer:
 
     def _equal(self, numbers: Numbering, theirs: dict[float, Expr]) -> bool:
         results = [r for r in self._results(self.mine) if r.args]
-        return bool(results) and all(rounded(numbers.number(r)) in theirs for r in results) and not self._short(numbers, theirs)
+        return (
+            bool(results)
+            and all(rounded(numbers.number(r)) in theirs for r in results)
+            and not self._short(numbers, theirs)
+        )
 
     def _returned(self, pairs: dict[Key, Key], numbers: Numbering) -> list[Divergence]:
         """Of methods that return several values and agree in the first: those in which they do not."""
@@ -359,14 +371,23 @@ class Comparer:
         """My function returns what the official one only builds its result from."""
         mine = [r for r in self._results(self.mine) if r.args]
         official = [r for r in self._results(self.official) if r.args]
-        if self.mine.is_class or self.official.is_class and len(self.official.result.returns) != 1 or len(mine) != 1 or len(official) != 1:
+        if (
+            self.mine.is_class
+            or (self.official.is_class and len(self.official.result.returns) != 1)
+            or len(mine) != 1
+            or len(official) != 1
+        ):
             return None
         value = abs(rounded(numbers.number(mine[0])))
-        if value == abs(rounded(self.theirs.number(official[0]))) or value not in _leaf_values(official[0], self.theirs):
+        if value == abs(rounded(self.theirs.number(official[0]))) or value not in _leaf_values(
+            official[0], self.theirs
+        ):
             return None
         return Divergence(mine[0], official[0], 1, True)
 
-    def _defaults(self, pairs: dict[Key, Key], numbers: Numbering, theirs: dict[float, Expr]) -> list[tuple[Expr, Expr]]:
+    def _defaults(
+        self, pairs: dict[Key, Key], numbers: Numbering, theirs: dict[float, Expr]
+    ) -> list[tuple[Expr, Expr]]:
         """Parameters that play the same part, as what is made of both shows, at different defaults."""
         mine = {a.key: a for a in self.my_atoms}
         official = {a.key: a for a in self.their_atoms}
@@ -378,7 +399,9 @@ class Comparer:
             users = [n for n in self.mine.nodes if any(atom_key(c) == a for c in n.children()) and n.op not in _TRIVIAL]
             if _flag(x) or _flag(y):
                 continue
-            met = any(rounded(numbers.number(n)) in theirs for n in users if not n.op.startswith(("nn.", "super", "instance")))
+            met = any(
+                rounded(numbers.number(n)) in theirs for n in users if not n.op.startswith(("nn.", "super", "instance"))
+            )
             if met or _NAMED & concepts(x.name) & concepts(y.name):
                 found.append((x.expr, y.expr))
         return found
@@ -460,7 +483,14 @@ class Comparer:
             return found
         parts = {rounded(self.theirs.number(c)) for c in novel[0].args}
         inside = {id(n) for n in walk(found.mine, 60)}
-        mine = next((n for n in self.my_nodes if id(n) in inside and n.op in TRANSPARENT and rounded(numbers.number(n)) in parts), found.mine)
+        mine = next(
+            (
+                n
+                for n in self.my_nodes
+                if id(n) in inside and n.op in TRANSPARENT and rounded(numbers.number(n)) in parts
+            ),
+            found.mine,
+        )
         return replace(found, mine=mine, official=novel[0])
 
     def _first(self, numbers: Numbering, theirs: dict[float, Expr], patched: dict[int, float]) -> Iterable[Expr]:

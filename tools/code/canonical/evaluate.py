@@ -307,7 +307,9 @@ class Evaluator:
                 merged[name] = self._make("phi", (test, value, other), scope, line, value=known)
         return merged
 
-    def _guarded(self, guard: bool, body: Sequence[ast.stmt], scope: Scope, test: tuple[Expr, bool | None] | None = None) -> None:
+    def _guarded(
+        self, guard: bool, body: Sequence[ast.stmt], scope: Scope, test: tuple[Expr, bool | None] | None = None
+    ) -> None:
         before = scope.test
         scope.test = test
         self.guards += guard
@@ -409,9 +411,8 @@ class Evaluator:
             isinstance(node, ast.Subscript)
             and isinstance(node.slice, ast.Constant)
             and isinstance(node.slice.value, str)
-        ):
-            if isinstance(node.value, ast.Name):
-                return f"{node.value.id}[{node.slice.value}]"
+        ) and isinstance(node.value, ast.Name):
+            return f"{node.value.id}[{node.slice.value}]"
         return ""
 
     def _effect(self, node: ast.expr, scope: Scope) -> None:
@@ -851,7 +852,9 @@ class Evaluator:
             for element in elements:
                 value = self._apply(element, [value], {}, scope, element.where.line or line)
             return value
-        fallback = next((a for a in callee.args if a.op == "global" and self.project.find(str(a.value), scope.module)), None)
+        fallback = next(
+            (a for a in callee.args if a.op == "global" and self.project.find(str(a.value), scope.module)), None
+        )
         if fallback is not None and callee.op not in ("partial", "phi"):
             return self._apply(fallback, positional, keywords, scope, line)
         if callee.op in ("Rearrange", "rearrange") and positional:

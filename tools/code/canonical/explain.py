@@ -23,7 +23,10 @@ def domain(view: View) -> str:
     grads = any(n.op == "attr" and n.value == "grad" for n in view.nodes)
     if grads and ("sqrt" in ops or "*" in ops) and view.is_class:
         return "optimizer"
-    if words & {"loss", "criterion", "entropy", "contrast", "contrastive", "smoothing", "margin", "focal", "xent"} or ops & LOSSES:
+    if (
+        words & {"loss", "criterion", "entropy", "contrast", "contrastive", "smoothing", "margin", "focal", "xent"}
+        or ops & LOSSES
+    ):
         return "loss"
     if ops & {"sort", "topk", "multinomial"} or words & {"beams", "nucleus", "top_p", "decode", "sampling", "logits"}:
         return "decoding"
@@ -33,7 +36,10 @@ def domain(view: View) -> str:
         return "diffusion"
     if words & {"schedule", "lr", "warmup", "scheduler", "cosine", "rate"} and not ops & {"matmul", "Linear"}:
         return "schedule"
-    if words & {"position", "positional", "pos", "rotary", "sincos", "sine", "alibi", "posemb", "slopes"} or {"sin", "cos"} <= ops:
+    if (
+        words & {"position", "positional", "pos", "rotary", "sincos", "sine", "alibi", "posemb", "slopes"}
+        or {"sin", "cos"} <= ops
+    ):
         return "position"
     if words & {"accuracy", "metric", "precision", "recall", "f1", "score", "evaluate"}:
         return "metric"
@@ -50,7 +56,9 @@ def explain(d: Divergence, mine: View, official: View, matched: float) -> tuple[
     where = _where(d.mine, d.official)
     confidence = min(0.9, 0.55 + 0.06 * d.gain + 0.2 * matched)
     a = CodeFact("computation", category, d.mine.key, where, text_of(d.mine, 2), "", False, confidence)
-    b = CodeFact("computation", category, d.official.key, layer_line(d.official), text_of(d.official, 2), "", False, confidence)
+    b = CodeFact(
+        "computation", category, d.official.key, layer_line(d.official), text_of(d.official, 2), "", False, confidence
+    )
     return a, b
 
 
@@ -58,7 +66,13 @@ def _where(mine: Expr, official: Expr) -> Where:
     """The place of the differing default where a parameter's default is all that differs, else of the expression."""
     theirs = {n.number() for n in walk(official, 60)}
     for child in mine.children():
-        if child.op == "arg" and child.args and child.number() is not None and child.number() not in theirs and mine.op == official.op:
+        if (
+            child.op == "arg"
+            and child.args
+            and child.number() is not None
+            and child.number() not in theirs
+            and mine.op == official.op
+        ):
             return child.where
     if mine.op in TRANSPARENT and mine.site is not None:
         return mine.site
@@ -70,7 +84,12 @@ def category_of(d: Divergence, mine: View, official: View) -> str | None:
     a, b = d.mine, d.official
     ops = {a.op, b.op}
     near = [*walk(a, 40), *walk(b, 40)]
-    words = {c for n in near if n.op in ("arg", "free", "attr") or n.op == "const" and isinstance(n.value, str) for c in concepts(str(n.value))}
+    words = {
+        c
+        for n in near
+        if n.op in ("arg", "free", "attr") or (n.op == "const" and isinstance(n.value, str))
+        for c in concepts(str(n.value))
+    }
     place = domain(mine) or domain(official)
     if any(u.op in ("buffer", "cast") and "post" in str(u.value).lower() for u in _stored(official, b)):
         return "posterior_variance"
@@ -95,7 +114,13 @@ def category_of(d: Divergence, mine: View, official: View) -> str | None:
     if _is_epsilon(a, b):
         return "epsilon"
     if ops & _COMPARISONS:
-        return "boundary_condition" if place in ("decoding", "") else "metric_definition" if place == "metric" else "mask_convention"
+        return (
+            "boundary_condition"
+            if place in ("decoding", "")
+            else "metric_definition"
+            if place == "metric"
+            else "mask_convention"
+        )
     normal = [any(n.op in ("normalize", "norm") for n in walk(e, 60)) for e in (a, b)]
     unequal = [sum(1 for n in walk(e, 200) if n.op in ("normalize", "norm")) for e in (a, b)]
     if "matmul" in ops and any(normal) and unequal[0] != unequal[1]:
@@ -104,7 +129,11 @@ def category_of(d: Divergence, mine: View, official: View) -> str | None:
         return "temperature" if place in ("loss", "decoding") else "attention_scale"
     if place == "diffusion":
         symbol = b.where.symbol.lower()
-        return "posterior_variance" if "post" in symbol or any("post" in str(u.value) for u in official.users.get(id(b), [])) else "noise_schedule"
+        return (
+            "posterior_variance"
+            if "post" in symbol or any("post" in str(u.value) for u in official.users.get(id(b), []))
+            else "noise_schedule"
+        )
     if place == "schedule":
         return "warmup" if "warmup" in words else "lr_schedule"
     if ops & {"cat", "stack"}:
@@ -128,29 +157,48 @@ def category_of(d: Divergence, mine: View, official: View) -> str | None:
         return "norm_placement"
     if ops & {"*", "/"}:
         return "scaling_factor"
-    return CATEGORIES.get(next(iter(sorted(words & set(CATEGORIES))), ""), "scaling_factor" if ops & _ARITHMETIC else None)
+    return CATEGORIES.get(
+        next(iter(sorted(words & set(CATEGORIES))), ""), "scaling_factor" if ops & _ARITHMETIC else None
+    )
 
 
 def _of_optimizer(a: Expr, b: Expr, words: set[str]) -> str:
     def has_correction(e: Expr) -> bool:
-        return any(n.op == "-" and len(n.args) == 2 and n.args[0].number() == 1 and any(m.op == "**" for m in walk(n.args[1], 3)) for n in walk(e, 40))
+        return any(
+            n.op == "-"
+            and len(n.args) == 2
+            and n.args[0].number() == 1
+            and any(m.op == "**" for m in walk(n.args[1], 3))
+            for n in walk(e, 40)
+        )
 
     if has_correction(a) != has_correction(b):
         return "bias_correction"
 
     def damped(e: Expr) -> bool:
-        return any(n.op == "-" and n.args[0].number() == 1 and 0.5 <= (n.args[1].number() or 0) < 1 for n in walk(e, 12) if len(n.args) == 2)
+        return any(
+            n.op == "-" and n.args[0].number() == 1 and 0.5 <= (n.args[1].number() or 0) < 1
+            for n in walk(e, 12)
+            if len(n.args) == 2
+        )
 
     if damped(a) != damped(b):
         return "optimizer_variant"
-    if any("decay" in concepts(str(n.value)) for e in (a, b) for n in walk(e, 12) if n.op == "arg") or "shrink" in words:
+    if (
+        any("decay" in concepts(str(n.value)) for e in (a, b) for n in walk(e, 12) if n.op == "arg")
+        or "shrink" in words
+    ):
         return "weight_decay_coupling"
     return "epsilon" if "epsilon" in words and {a.op, b.op} <= {"+", "sqrt"} else "optimizer_variant"
 
 
 def _is_epsilon(a: Expr, b: Expr) -> bool:
     def small(e: Expr) -> bool:
-        return any((n.number() or 1) < 5e-3 and (n.number() or 1) > 0 or n.op == "arg" and "epsilon" in concepts(str(n.value)) for n in walk(e, 14))
+        return any(
+            ((n.number() or 1) < 5e-3 and (n.number() or 1) > 0)
+            or (n.op == "arg" and "epsilon" in concepts(str(n.value)))
+            for n in walk(e, 14)
+        )
 
     roots = {"sqrt", "rsqrt", "**", "norm", "std"}
     return small(a) and small(b) and any(n.op in roots for n in walk(a, 14)) and any(n.op in roots for n in walk(b, 14))
@@ -176,7 +224,12 @@ def explain_default(a: Expr, b: Expr, mine: View, official: View) -> tuple[CodeF
     if place == "diffusion":
         category = "noise_schedule"
     if category is None:
-        category = {"loss": "loss_weights", "schedule": "lr_schedule", "decoding": "boundary_condition", "position": "positional_base"}.get(place)
+        category = {
+            "loss": "loss_weights",
+            "schedule": "lr_schedule",
+            "decoding": "boundary_condition",
+            "position": "positional_base",
+        }.get(place)
     if category is None or a.number() is None or b.number() is None:
         return None
     says = [f"{e.value} defaults to {e.number():g}" for e in (a, b)]
@@ -184,4 +237,22 @@ def explain_default(a: Expr, b: Expr, mine: View, official: View) -> tuple[CodeF
     return x, CodeFact("default", category, b.number(), b.where, says[1], "", False, 0.8)
 
 
-_ORDER = ("temperature", "smoothing", "epsilon", "dropout", "warmup", "beta", "clip", "ema", "mask", "penalty", "base", "margin", "gamma", "alpha", "lr", "decay", "std")
+_ORDER = (
+    "temperature",
+    "smoothing",
+    "epsilon",
+    "dropout",
+    "warmup",
+    "beta",
+    "clip",
+    "ema",
+    "mask",
+    "penalty",
+    "base",
+    "margin",
+    "gamma",
+    "alpha",
+    "lr",
+    "decay",
+    "std",
+)

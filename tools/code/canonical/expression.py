@@ -18,6 +18,9 @@ class Where(NamedTuple):
     symbol: str
 
 
+NOWHERE = Where("", 0, "")
+
+
 @dataclass(eq=False)
 class Expr:
     """One operation on other expressions.
@@ -35,7 +38,7 @@ class Expr:
     args: tuple[Expr, ...] = ()
     kw: dict[str, Expr] = field(default_factory=dict)
     value: Constant = None
-    where: Where = Where("", 0, "")
+    where: Where = NOWHERE
     guard: bool = False
     site: Where | None = None
     explicit: frozenset[str] = frozenset()
@@ -70,7 +73,7 @@ class Expr:
         return text_of(self)
 
 
-def const(value: Constant, where: Where = Where("", 0, "")) -> Expr:
+def const(value: Constant, where: Where = NOWHERE) -> Expr:
     """A constant."""
     return Expr("const", value=value, where=where)
 

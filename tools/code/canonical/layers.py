@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from .expression import TRANSPARENT, Expr, Product, Where, bare, product, terms, walk
+from .expression import TRANSPARENT, Expr, Product, Where, bare, product, walk
 from .facts import CodeFact, View, number_text
 
 NORMS = {"layer_norm", "batch_norm", "group_norm", "rms_norm", "instance_norm"}
@@ -161,15 +161,20 @@ def gate_facts(view: View) -> Iterator[CodeFact]:
             left, right = bare(a), bare(b)
             if left.op in ("silu", "gelu", "sigmoid", "relu", "tanh") and left.args:
                 inner = bare(left.args[0])
-                if inner.op == "item" and right.op == "item" and inner.args and right.args:
-                    if (
+                if (
+                    inner.op == "item"
+                    and right.op == "item"
+                    and inner.args
+                    and right.args
+                    and (
                         bare(inner.args[0]).op in ("chunk", "split", "unbind")
                         and inner.args[0].key == right.args[0].key
-                    ):
-                        yield CodeFact(
-                            "gate side", "activation_variant", int(inner.value or 0), node.where,
-                            f"{left.op} on part {inner.value} of the split", "gate", node.guard, 0.7, exact=False,
-                        )  # fmt: skip
+                    )
+                ):
+                    yield CodeFact(
+                        "gate side", "activation_variant", int(inner.value or 0), node.where,
+                        f"{left.op} on part {inner.value} of the split", "gate", node.guard, 0.7, exact=False,
+                    )  # fmt: skip
 
 
 def dropout_facts(view: View) -> Iterator[CodeFact]:
@@ -198,7 +203,9 @@ def dropout_facts(view: View) -> Iterator[CodeFact]:
             says = "before the activation"
         else:
             continue
-        yield CodeFact("dropout place", "dropout_placement", says, node.where, f"{node.op} {says}", "hidden", node.guard, 0.7)
+        yield CodeFact(
+            "dropout place", "dropout_placement", says, node.where, f"{node.op} {says}", "hidden", node.guard, 0.7
+        )
 
 
 def _role(view: View, node: Expr) -> str:
@@ -418,9 +425,27 @@ def cast_order_facts(view: View) -> Iterator[CodeFact]:
             if not below & {"sqrt", "rsqrt", "**", "norm"} or "cast" not in below:
                 continue
             if value.op == "cast":
-                yield CodeFact("order of cast and gain", "mixed_precision", "after", node.where, "gain applied after the cast back", "", node.guard, 0.8)
+                yield CodeFact(
+                    "order of cast and gain",
+                    "mixed_precision",
+                    "after",
+                    node.where,
+                    "gain applied after the cast back",
+                    "",
+                    node.guard,
+                    0.8,
+                )
             elif any(u.op == "cast" for u in view.users.get(id(node), [])):
-                yield CodeFact("order of cast and gain", "mixed_precision", "before", node.where, "gain applied before the cast back", "", node.guard, 0.8)
+                yield CodeFact(
+                    "order of cast and gain",
+                    "mixed_precision",
+                    "before",
+                    node.where,
+                    "gain applied before the cast back",
+                    "",
+                    node.guard,
+                    0.8,
+                )
 
 
 def _power(node: Expr) -> float | None:

@@ -166,7 +166,8 @@ class Numbering:
             "repeat",
             "tile",
             "copy",
-            "star", "view_as_real",
+            "star",
+            "view_as_real",
             "comp",
             "detach",
             "Parameter",
@@ -212,7 +213,11 @@ class Numbering:
             axis = node.args[1] if len(node.args) > 1 else node.kw.get("dim")
             return _BATCH if axis is not None and axis.number() == 0 else _SIZE
         if op == "apply" and len(args) == 2 and any("act" in str(n.value).lower() for n in walk(args[0], 12)):
-            return self._tensor(Expr(self.activation, (args[1],)), shift, see) if self.activation not in _ONE else _ONE[self.activation](see(args[1]))
+            return (
+                self._tensor(Expr(self.activation, (args[1],)), shift, see)
+                if self.activation not in _ONE
+                else _ONE[self.activation](see(args[1]))
+            )
         if op == "gelu":
             kind = node.kw.get("approximate")
             return (_tanh_gelu if kind is not None and kind.constant() == "tanh" else _erf_gelu)(see(args[0]))
@@ -261,7 +266,11 @@ class Numbering:
         if op == "clamp" and args:
             low, high = node.kw.get("min"), node.kw.get("max")
             number = low.number() if low is not None else None
-            if number is not None and 0 < number < 1e-4 and (high is None or (high.op == "const" and high.value is None)):
+            if (
+                number is not None
+                and 0 < number < 1e-4
+                and (high is None or (high.op == "const" and high.value is None))
+            ):
                 return see(args[0])
             return hashed(
                 "clamp", rounded(see(args[0])), *(rounded(see(k)) if k is not None else "none" for k in (low, high))
@@ -283,17 +292,12 @@ class Numbering:
         if op in ("cat", "stack") and args:
             parts = args[0].args if args[0].op in ("list", "tuple") else args
             return hashed("cat", *(rounded(see(p)) for p in parts))
-        names = [
-            k
-            for k in sorted(node.kw)
-            if k not in _SILENT
-        ]
+        names = [k for k in sorted(node.kw) if k not in _SILENT]
         kws = [x for k in names for x in (k, rounded(see(node.kw[k])))]
         return hashed(op, str(node.value), *(rounded(see(a)) for a in args), *kws)
 
     def _norm(self, value: float, p: float | None) -> float:
         return hashed("norm", rounded(abs(value)), p or 2.0)
-
 
     def _reduced(self, node: Expr, value: float) -> float:
         reduction = node.kw.get("reduction")

@@ -167,7 +167,9 @@ def loss_term_facts(view: View) -> Iterator[CodeFact]:
             distinct = {tuple(bare(a).key for a in n.args) + tuple(a.key for a in n.args) for n in terms_found}
             count = min(len(distinct), 2)
             says = "one direction only" if count == 1 else "both directions"
-            yield CodeFact("directions of the loss", "loss_symmetry", count, result.where, says, kinds.pop(), False, 0.75)
+            yield CodeFact(
+                "directions of the loss", "loss_symmetry", count, result.where, says, kinds.pop(), False, 0.75
+            )
 
 
 def _later_reduction(view: View, node: Expr, depth: int = 6) -> str | None:
@@ -195,9 +197,20 @@ def alternative_facts(view: View) -> Iterator[CodeFact]:
         if found is not None:
             yield CodeFact(f"which {found[0]}", found[1], node.op, node.where, node.op, "", node.guard, 0.85)
         elif node.op == "expand" and node.args and _new_axis(node.args[0]) == 2:
-            yield CodeFact("copies of heads", "head_layout", "in place", node.where, "each head repeated in place (0, 0, 1, 1)", "", False, 0.85)
+            yield CodeFact(
+                "copies of heads",
+                "head_layout",
+                "in place",
+                node.where,
+                "each head repeated in place (0, 0, 1, 1)",
+                "",
+                False,
+                0.85,
+            )
         elif node.op == "expand" and node.args and _new_axis(node.args[0]) == 1:
-            yield CodeFact("copies of heads", "head_layout", "tiled", node.where, "heads tiled (0, 1, 0, 1)", "", False, 0.85)
+            yield CodeFact(
+                "copies of heads", "head_layout", "tiled", node.where, "heads tiled (0, 1, 0, 1)", "", False, 0.85
+            )
         elif node.op in ("repeat", "tile", "repeat_interleave") and len(node.args) + len(node.kw) > 2:
             yield from _tiling(node)
 
@@ -211,9 +224,20 @@ def _tiling(node: Expr) -> Iterator[CodeFact]:
     if node.op in ("repeat", "tile"):
         ones = [c.number() == 1 for c in counts]
         if len(counts) >= 3 and ones.count(False) == 1 and not ones[1]:
-            yield CodeFact("copies of heads", "head_layout", "tiled", node.where, "heads tiled (0, 1, 0, 1)", "", node.guard, 0.85)
+            yield CodeFact(
+                "copies of heads", "head_layout", "tiled", node.where, "heads tiled (0, 1, 0, 1)", "", node.guard, 0.85
+            )
     elif len(counts) > 1:
-        yield CodeFact("copies of heads", "head_layout", "in place", node.where, "each head repeated in place (0, 0, 1, 1)", "", node.guard, 0.85)
+        yield CodeFact(
+            "copies of heads",
+            "head_layout",
+            "in place",
+            node.where,
+            "each head repeated in place (0, 0, 1, 1)",
+            "",
+            node.guard,
+            0.85,
+        )
 
 
 def initialiser_facts(view: View) -> Iterator[CodeFact]:
@@ -233,7 +257,7 @@ def initialiser_facts(view: View) -> Iterator[CodeFact]:
             else:
                 value.append(f"{name}={_shape_of(expr)}")
         target = bare(node.args[0]) if node.args else None
-        if node.op == "ones_" or node.op == "zeros_" and target is not None and _named(target, "bias"):
+        if node.op == "ones_" or (node.op == "zeros_" and target is not None and _named(target, "bias")):
             continue
         role = "bias" if target is not None and _named(target, "bias") else "weight"
         says = f"{value[0]}({', '.join(v for v in value[1:] if not v.startswith(('a=-', 'b=2')))})"
