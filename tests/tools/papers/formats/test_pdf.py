@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import re
 import tracemalloc
@@ -10,6 +11,8 @@ from pathlib import Path
 
 import pymupdf
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from paper_implementer.tools.errors import TooLarge, Unreadable
 from paper_implementer.tools.papers.formats.pdf import pages as pdf_pages
@@ -435,6 +438,34 @@ def test_a_file_whose_start_was_overwritten_is_read_as_far_as_it_goes(tmp_path: 
     path = Path(saved(document, tmp_path))
     path.write_bytes(b"\0" * 12 + path.read_bytes()[12:])
     assert "gradient is averaged" in " ".join(b.text for b in parse(str(path)).blocks)
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(cut=st.floats(0.02, 1), changes=st.lists(st.tuples(st.floats(0, 1), st.integers(0, 255)), max_size=25))
+def test_damaged_files_are_read_or_refused(tmp_path: Path, cut: float, changes: list[tuple[float, int]]) -> None:
+    source = tmp_path / "whole.pdf"
+    if not source.exists():
+        source.write_bytes(Path(with_floats(tmp_path)).read_bytes())
+    data = bytearray(source.read_bytes())
+    for place, value in changes:
+        data[8 + int(place * (len(data) - 9))] = value
+    path = tmp_path / "damaged.pdf"
+    path.write_bytes(data[: int(cut * len(data))])
+    with contextlib.suppress(Unreadable):
+        assert parse(str(path)).pages
+
+
+def test_a_page_tree_that_leads_nowhere_is_no_crash(tmp_path: Path) -> None:
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(
+        b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n"
+        b"2 0 obj<</Type/Pages/Kids[2 0 R 9 0 R]/Count 2>>endobj\ntrailer<</Root 1 0 R>>\n%%EOF"
+    )
+    try:
+        warnings = parse(str(path)).warnings
+    except Unreadable:
+        return
+    assert {w.kind for w in warnings} == {"unreadable_page"}
 
 
 def test_too_many_pages_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

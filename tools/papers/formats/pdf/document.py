@@ -9,7 +9,7 @@ from paper_implementer.tools.worker import Progress, no_progress
 from ...paper import Paper, PaperWarning
 from ..links import code_links
 from .layout import body_size, order, remove_furniture
-from .pages import open_document, read_pages
+from .pages import contents, open_document, read_pages
 from .writer import Writer
 
 
@@ -21,10 +21,9 @@ def parse(path: str, progress: Progress = no_progress) -> Paper:
     document = open_document(Path(path))
     warnings: list[PaperWarning] = []
     pages = read_pages(document, warnings, progress)
-    toc = [(level, title, page) for level, title, page in document.get_toc()]
     body = body_size([line for lines in pages.lines for line in lines])
     pages.lines = [order(lines, body) for lines in remove_furniture(pages.lines, pages.heights)]
     paper = Paper(source_format="pdf", pages=len(pages.lines), warnings=warnings)
-    Writer(paper, pages, body, toc).write()
+    Writer(paper, pages, body, contents(document)).write()
     paper.code_links = code_links([*pages.links, *(b.text for b in paper.blocks)])
     return paper

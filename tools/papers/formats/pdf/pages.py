@@ -58,18 +58,34 @@ def open_document(path: Path) -> Any:
         raise Unreadable(f"{path.name} is {'empty' if not data else 'no PDF'}.", "Download it again.")
     try:
         document = pymupdf.open(stream=data, filetype="pdf")
-    except (RuntimeError, ValueError) as error:
+        count = -1 if document.needs_pass else document.page_count
+    except _mupdf_errors() as error:
         raise Unreadable(f"{path.name} is damaged: {error}.", "Download it again.") from None
-    if document.needs_pass:
+    if count < 0:
         raise Unreadable(f"{path.name} is encrypted.", "Save a copy without a password, and pass that.")
-    if document.page_count == 0:
+    if count == 0:
         raise Unreadable(f"{path.name} has no pages; it is probably cut off.", "Download it again.")
-    if document.page_count > MAX_PAGES:
+    if count > MAX_PAGES:
         raise TooLarge(
-            f"{path.name} has {document.page_count} pages; at most {MAX_PAGES} are read.",
+            f"{path.name} has {count} pages; at most {MAX_PAGES} are read.",
             "Pass the part that is the paper.",
         )
     return document
+
+
+def _mupdf_errors() -> tuple[type[Exception], ...]:
+    """What PyMuPDF raises for damaged files: its own errors are no `RuntimeError` of Python in all places."""
+    import pymupdf
+
+    return (RuntimeError, ValueError, IndexError, pymupdf.mupdf.FzErrorBase)
+
+
+def contents(document: Any) -> list[tuple[int, str, int]]:
+    """The outline of the file as (level, title, page); empty where it is damaged."""
+    try:
+        return [(level, title, page) for level, title, page in document.get_toc()]
+    except _mupdf_errors():
+        return []
 
 
 def _damaged_start(data: bytes) -> bool:
@@ -79,6 +95,7 @@ def _damaged_start(data: bytes) -> bool:
 
 def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) -> Pages:
     """Read the pages one after the other; what cannot be read or seen becomes a warning."""
+    broken = _mupdf_errors()
     pages = Pages([], [], [], [], [], "", _glyphs_of(document))
     for number in range(1, document.page_count + 1):
         progress(number, document.page_count, f"page {number}")
@@ -90,7 +107,7 @@ def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) 
             pictures = [tuple(image["bbox"]) for image in page.get_image_info()]
             box = tuple(page.rect)
             pages.links += [link["uri"] for link in page.get_links() if link.get("uri")]
-        except (RuntimeError, ValueError) as error:
+        except broken as error:
             warnings.append(
                 PaperWarning(kind="unreadable_page", message=f"This page could not be read: {error}", page=number)
             )
@@ -170,7 +187,10 @@ def _glyphs_of(document: Any) -> GlyphsOf:
 
     @lru_cache(maxsize=1)
     def glyphs_of(number: int) -> tuple[list[Glyph], list[Rule]]:
-        page = document[number - 1]
-        return page_glyphs(page.get_text("rawdict", flags=_FLAGS)), _rules(page.get_cdrawings()[:MAX_DRAWINGS], 2.5)
+        try:
+            page = document[number - 1]
+            return page_glyphs(page.get_text("rawdict", flags=_FLAGS)), _rules(page.get_cdrawings()[:MAX_DRAWINGS], 2.5)
+        except _mupdf_errors():
+            return [], []
 
     return glyphs_of
