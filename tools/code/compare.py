@@ -11,7 +11,7 @@ from paper_implementer.knowledge.facts import Place
 
 from .align import Candidate, align, likely_files, official_units
 from .align_settings import compare_settings
-from .canonical.behaviour import ignored_arguments
+from .canonical.behaviour import ignored_arguments, unused_layers
 from .canonical.detect import facts_of
 from .canonical.diverge import Comparer, Outcome
 from .canonical.evaluate import Evaluator
@@ -245,6 +245,7 @@ def _computed(mine: View, official: View, outcome: Outcome, score: float) -> lis
         if explained is not None:
             found.append((explained[0], Difference(*explained, score)))
     found += [(a, Difference(a, b, score)) for a, b in ignored_arguments(mine, official)]
+    found += [(a, Difference(a, b, score)) for a, b in unused_layers(mine, official)]
     for a, b in outcome.defaults:
         explained = explain_default(a, b, mine, official)
         if explained is not None:

@@ -8,6 +8,7 @@ from ..concepts import concepts
 from .expression import Expr, bare, product, walk
 from .facts import CodeFact, View, number_text
 from .layers import alternatives
+from .signatures import canonical
 
 _PARAMETERS = {"named_parameters", "parameters"}
 
@@ -211,6 +212,48 @@ def _centred(node: Expr, images: set[int]) -> bool:
     if node.op == "-" and shift == 1 and inner.op == "*":
         return any(a.number() == 2 for a in inner.args) and any(bare(a).key in images for a in inner.args)
     return node.op == "/" and shift == 0.5 and inner.op == "-" and bare(inner.args[0]).key in images
+
+
+_UNUSED = {"layer_norm": "norm_placement", "batch_norm": "norm_placement", "group_norm": "norm_placement", "rms_norm": "norm_placement"}
+
+
+def unused_layers(mine: View, official: View) -> Iterator[tuple[CodeFact, CodeFact]]:
+    """Norms and gains that my class makes and never applies, where the official one applies all that it makes."""
+    if any(True for _ in _idle(official)):
+        return
+    for name, layer in _idle(mine):
+        kind = canonical(layer.op[3:]) if layer.op.startswith("nn.") else layer.op
+        category = _UNUSED.get(kind, "norm_placement" if layer.op == "instance" else "layer_scale")
+        partners = [n for n in official.nodes if n.op == kind] or [n for n in official.nodes if n.op in ("rsqrt", "Parameter")]
+        calls = [n for n in mine.nodes if n.where.symbol == f"{mine.name}.forward"]
+        if not partners or not calls:
+            continue
+        own = [n for n in calls if n.op in ("matmul", "+", "Linear", "chunk", "reshape", "view", "mean")] or calls
+        last = name in list(mine.result.attributes)[-2:]
+        where = own[-1].where if last else own[0].where
+        says = f"{name} is made and never applied"
+        a = CodeFact("unused layer", category, name, where, says, "", False, 0.75)
+        yield a, CodeFact("unused layer", category, "applied", partners[-1 if last else 0].where, f"{kind} is applied", "", False, 0.75)
+
+
+def _idle(view: View) -> Iterator[tuple[str, Expr]]:
+    if "forward" not in " ".join(view.result.parameters):
+        return
+    read = {id(c) for n in view.nodes for c in n.children()}
+    inside = {n.site for n in view.nodes}
+    for name, value in view.result.attributes.items():
+        norm = value.op.startswith("nn.") and canonical(value.op[3:]) in _UNUSED
+        custom = value.op == "instance" and "norm" in concepts(f"{name}_{value.value}") and not _entered(view, value)
+        if (norm and id(value) not in read) or (custom and inside):
+            yield name, value
+
+
+def _entered(view: View, instance: Expr) -> bool:
+    """Whether the forward method of an object of the code base was followed."""
+    inner = {id(v) for n in view.nodes if n.where.symbol.startswith(f"{instance.value}.") and n.where.symbol.endswith("forward") for v in (n,)}
+    made = sum(1 for v in view.result.attributes.values() if v.op == "instance" and v.value == instance.value)
+    sites = {n.site for n in view.nodes if id(n) in inner}
+    return len(sites) >= made
 
 
 def _is_stored(view: View, parameter: Expr) -> bool:

@@ -221,6 +221,8 @@ def explain_default(a: Expr, b: Expr, mine: View, official: View) -> tuple[CodeF
     category = next((CATEGORIES[c] for c in _ORDER if c in named), None)
     if place == "ema":
         category = "ema_decay"
+    if place == "position" and named & {"base", "temperature"}:
+        category = "positional_base"
     if place == "diffusion":
         category = "noise_schedule"
     if category is None:
