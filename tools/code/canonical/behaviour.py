@@ -240,20 +240,11 @@ def _idle(view: View) -> Iterator[tuple[str, Expr]]:
     if "forward" not in " ".join(view.result.parameters):
         return
     read = {id(c) for n in view.nodes for c in n.children()}
-    inside = {n.site for n in view.nodes}
     for name, value in view.result.attributes.items():
         norm = value.op.startswith("nn.") and canonical(value.op[3:]) in _UNUSED
-        custom = value.op == "instance" and "norm" in concepts(f"{name}_{value.value}") and not _entered(view, value)
-        if (norm and id(value) not in read) or (custom and inside):
+        custom = value.op == "instance" and bool({"norm", "rms", "root"} & concepts(f"{name}_{value.value}"))
+        if (norm or custom) and id(value) not in read:
             yield name, value
-
-
-def _entered(view: View, instance: Expr) -> bool:
-    """Whether the forward method of an object of the code base was followed."""
-    inner = {id(v) for n in view.nodes if n.where.symbol.startswith(f"{instance.value}.") and n.where.symbol.endswith("forward") for v in (n,)}
-    made = sum(1 for v in view.result.attributes.values() if v.op == "instance" and v.value == instance.value)
-    sites = {n.site for n in view.nodes if id(n) in inner}
-    return len(sites) >= made
 
 
 def _is_stored(view: View, parameter: Expr) -> bool:

@@ -40,6 +40,7 @@ _TRIVIAL = {
     "star",
     "setattr",
     "filter",
+    "called",
 }
 
 

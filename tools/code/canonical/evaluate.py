@@ -835,6 +835,7 @@ class Evaluator:
                 if entry in methods:
                     owner = owner_module(self.project, instance.module, methods[entry][0])
                     symbol = f"{methods[entry][0].name}.{entry}"
+                    self._make("called", (callee,), scope, line)
                     return self._inline(owner, methods[entry][1], positional, keywords, instance, symbol, scope, line)
             return self._make("apply", (callee, *positional), scope, line, keywords)
         if callee.op == "phi" and len(callee.args) == 3:
