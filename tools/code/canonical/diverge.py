@@ -539,7 +539,7 @@ class Comparer:
                 end = id(node) in finals and id(_bare(other)) in self.their_finals
                 ranked.append((shared / len(parts | leaves) + alike + end, -_size(other), other))
         ranked.sort(key=lambda r: (-r[0], -r[1]))
-        return [r[2] for r in ranked[:6]]
+        return [r[2] for r in ranked[:14]]
 
     def _scattered(self, node: Expr, pairs: dict[Key, Key]) -> bool:
         """Whether the parameters of my method were paired with those of several official methods: no basis for a verdict."""
