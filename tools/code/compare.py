@@ -202,7 +202,7 @@ def _refine(ours: Side, theirs: Side, unit: Unit, candidates: list[Candidate]) -
         outcome = comparers[candidate].run()
         if outcome is not None:
             ours.outcomes[unit, candidate.unit] = outcome
-            value += 0.5 * outcome.matched + 0.3 * outcome.equal
+            value += 0.5 * outcome.matched + 0.3 * (outcome.equal or outcome.mended)
         scored.append((value, candidate))
     return [c for _, c in sorted(scored, key=lambda c: -c[0])]
 

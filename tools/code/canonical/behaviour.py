@@ -214,7 +214,12 @@ def _centred(node: Expr, images: set[int]) -> bool:
     return node.op == "/" and shift == 0.5 and inner.op == "-" and bare(inner.args[0]).key in images
 
 
-_UNUSED = {"layer_norm": "norm_placement", "batch_norm": "norm_placement", "group_norm": "norm_placement", "rms_norm": "norm_placement"}
+_UNUSED = {
+    "layer_norm": "norm_placement",
+    "batch_norm": "norm_placement",
+    "group_norm": "norm_placement",
+    "rms_norm": "norm_placement",
+}
 
 
 def unused_layers(mine: View, official: View) -> Iterator[tuple[CodeFact, CodeFact]]:
@@ -224,7 +229,9 @@ def unused_layers(mine: View, official: View) -> Iterator[tuple[CodeFact, CodeFa
     for name, layer in _idle(mine):
         kind = canonical(layer.op[3:]) if layer.op.startswith("nn.") else layer.op
         category = _UNUSED.get(kind, "norm_placement" if layer.op == "instance" else "layer_scale")
-        partners = [n for n in official.nodes if n.op == kind] or [n for n in official.nodes if n.op in ("rsqrt", "Parameter")]
+        partners = [n for n in official.nodes if n.op == kind] or [
+            n for n in official.nodes if n.op in ("rsqrt", "Parameter")
+        ]
         calls = [n for n in mine.nodes if n.where.symbol == f"{mine.name}.forward"]
         if not partners or not calls:
             continue
@@ -233,7 +240,19 @@ def unused_layers(mine: View, official: View) -> Iterator[tuple[CodeFact, CodeFa
         where = own[-1].where if last else own[0].where
         says = f"{name} is made and never applied"
         a = CodeFact("unused layer", category, name, where, says, "", False, 0.75)
-        yield a, CodeFact("unused layer", category, "applied", partners[-1 if last else 0].where, f"{kind} is applied", "", False, 0.75)
+        yield (
+            a,
+            CodeFact(
+                "unused layer",
+                category,
+                "applied",
+                partners[-1 if last else 0].where,
+                f"{kind} is applied",
+                "",
+                False,
+                0.75,
+            ),
+        )
 
 
 def _idle(view: View) -> Iterator[tuple[str, Expr]]:

@@ -68,11 +68,13 @@ class Outcome:
 
     - `matched`: share of my expressions that have an equal official one.
     - `equal`: everything that my unit returns or sets, the official one computes too.
+    - `mended`: they do once the divergences inside are put right.
     - `pairs`: inputs that play the same part.
     """
 
     matched: float
     equal: bool
+    mended: bool = False
     divergences: list[Divergence] = field(default_factory=list)
     pairs: dict[Key, Key] = field(default_factory=dict)
     defaults: list[tuple[Expr, Expr]] = field(default_factory=list)
@@ -159,6 +161,7 @@ class Comparer:
         self.dropout = _has_dropout(mine) and _has_dropout(official)
         self.my_parts, self.their_parts = part_counts(mine), part_counts(official)
         self.steps = 0
+        self.mended = False
         self.affinities: dict[tuple[Key, Key], float] = {}
         self.relevant = self._relevant()
         self.their_finals = {id(_bare(r)) for r in self._results(official, everywhere=True)}
@@ -181,6 +184,7 @@ class Comparer:
         outcome.defaults = self._defaults(pairs, numbers, theirs)
         if not outcome.equal or self._returned(pairs, numbers):
             outcome.divergences = self._patch(pairs, theirs)
+            outcome.mended = bool(outcome.divergences) and not any(d.final for d in outcome.divergences) and self.mended
         return outcome
 
     def quick(self) -> float:
@@ -438,6 +442,7 @@ class Comparer:
         for _ in range(MAX_PATCHES):
             numbers = self._numbers(pairs, patched)
             if self._equal(numbers, theirs) and found:
+                self.mended = True
                 break
             base, _ = self._matched(numbers, theirs)
             values = {rounded(numbers.number(n)) for n in self.my_nodes}

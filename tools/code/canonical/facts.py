@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Hashable, Iterator
+from dataclasses import dataclass
 from functools import cached_property
 
 from .evaluate import Result
-from .expression import Expr, Where, bare, walk
+from .expression import Expr, Where, bare
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +31,6 @@ class CodeFact:
     role: str = ""
     guard: bool = False
     confidence: float = 0.8
-    exact: bool = True
 
 
 @dataclass
@@ -42,8 +41,6 @@ class View:
     name: str = ""
     file: str = ""
     is_class: bool = False
-    base: str = ""
-    extra: dict[str, list[Expr]] = field(default_factory=dict)
 
     @cached_property
     def nodes(self) -> list[Expr]:
@@ -73,11 +70,6 @@ class View:
                 yield from self.consumers(user, depth - 1)
             else:
                 yield user
-
-    def reaches(self, node: Expr, ops: Iterable[str], limit: int = 400) -> bool:
-        """Whether an operation is somewhere below a value."""
-        wanted = set(ops)
-        return any(n.op in wanted for n in walk(node, limit))
 
 
 Detector = Callable[[View], Iterator[CodeFact]]

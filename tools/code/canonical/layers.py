@@ -112,14 +112,6 @@ def norm_facts(view: View) -> Iterator[CodeFact]:
             )
 
 
-def norm_kind_facts(view: View) -> Iterator[CodeFact]:
-    """Which norm stands in which place."""
-    for node in view.nodes:
-        if node.op in NORMS and node.args:
-            role = "norm"
-            yield CodeFact("norm type", "norm_type", node.op, layer_line(node), node.op, role, node.guard, 0.7)
-
-
 def activation_facts(view: View) -> Iterator[CodeFact]:
     """Variant of each activation, and on which side of a gate it stands."""
     for node in view.nodes:
@@ -173,7 +165,7 @@ def gate_facts(view: View) -> Iterator[CodeFact]:
                 ):
                     yield CodeFact(
                         "gate side", "activation_variant", int(inner.value or 0), node.where,
-                        f"{left.op} on part {inner.value} of the split", "gate", node.guard, 0.7, exact=False,
+                        f"{left.op} on part {inner.value} of the split", "gate", node.guard, 0.7,
                     )  # fmt: skip
 
 
