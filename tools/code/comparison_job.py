@@ -50,7 +50,7 @@ def comparison(
     result.missing_features = list(
         {(f.summary, f.official.file, f.official.line): f for f in result.missing_features}.values()
     )
-    if result.aligned:
+    if result.aligned or result.findings:
         progress(0, None, "Joining paper, official code and mine")
         result.fidelity = _table(mine, official, mine_ref, official_ref, result.findings, stated, methods or [])
         if not focus and not symbols:
