@@ -92,7 +92,10 @@ class Writer:
                     line.text = line.text[match.end() :]
                 waiting.append(line)
         self._text(waiting)
-        self.paper.authors = metadata.authors_of(front)
+        if self.outline.blocks:
+            self.paper.authors = metadata.authors_of(front)
+        else:
+            self._text(front)  # Nothing follows it: what looks like the front of a paper is all there is.
         settle_floats(self.outline.blocks)
         self.paper.blocks = self.outline.blocks
         abstract = next((b.id for b in self.paper.blocks if b.kind == "section" and b.role == "abstract"), None)
