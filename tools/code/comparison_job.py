@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any
 
 from paper_implementer.knowledge.facts import Fact, Place, Source
@@ -16,6 +17,7 @@ from paper_implementer.tools.worker import Progress, no_progress
 from .compare import compare
 from .findings import Finding, ranked, severity_of
 from .settings import code_settings
+from .wording import reworded
 
 
 def comparison(
@@ -46,6 +48,7 @@ def comparison(
         focus=[part.strip() for part in focus.split(",")] if focus else None,
         progress=lambda message: progress(0, None, message),
     )
+    result.findings = reworded(result.findings, Path(mine), Path(official))
     # A unit that several of mine resemble is asked several times.
     result.missing_features = list(
         {(f.summary, f.official.file, f.official.line): f for f in result.missing_features}.values()
