@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 from paper_implementer.knowledge.facts import Place
@@ -11,6 +12,7 @@ from .findings import Finding
 FORMULA = "computation: "
 """How the summary of a finding begins that says no more than that two formulas differ."""
 _LONGEST = 120
+_TOKEN = re.compile(r"[^\W\d]\w*|\d[\w.]*|\S")
 
 
 def reworded(findings: list[Finding], mine: Path, official: Path) -> list[Finding]:
@@ -29,6 +31,8 @@ def reworded(findings: list[Finding], mine: Path, official: Path) -> list[Findin
         if (finding.mine.file, finding.mine.line) in explained:
             continue
         ours, theirs = _line(mine, finding.mine), _line(official, finding.official)
+        if ours and theirs and only_renamed(ours, theirs):
+            continue  # What differs is not on these lines, and what is said of another line stands for itself.
         if ours and theirs:
             update = {
                 "summary": f"{finding.category.replace('_', ' ')}: another formula than the official one",
@@ -39,6 +43,23 @@ def reworded(findings: list[Finding], mine: Path, official: Path) -> list[Findin
             finding = finding.model_copy(update=update)
         result.append(finding)
     return result
+
+
+def only_renamed(first: str, second: str) -> bool:
+    """Are two lines the same but for the names of variables, each name standing for one other throughout?"""
+    ours, theirs = _TOKEN.findall(first), _TOKEN.findall(second)
+    if len(ours) != len(theirs):
+        return False
+    there: dict[str, str] = {}
+    back: dict[str, str] = {}
+    for at, (a, b) in enumerate(zip(ours, theirs, strict=True)):
+        called = ours[at + 1 : at + 2] == ["("]
+        if called or not (a.isidentifier() and b.isidentifier()):
+            if a != b:
+                return False
+        elif there.setdefault(a, b) != b or back.setdefault(b, a) != a:
+            return False
+    return True
 
 
 def _line(root: Path, place: Place) -> str | None:

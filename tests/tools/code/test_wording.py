@@ -8,7 +8,7 @@ import pytest
 
 from paper_implementer.knowledge.facts import Place
 from paper_implementer.tools.code.findings import Finding
-from paper_implementer.tools.code.wording import reworded
+from paper_implementer.tools.code.wording import only_renamed, reworded
 
 
 def finding(summary: str, line: int = 2) -> Finding:
@@ -52,3 +52,23 @@ def test_a_line_on_which_something_else_is_found_is_not_told_twice(roots: tuple[
 def test_a_line_that_cannot_be_read_keeps_what_was_found(roots: tuple[Path, Path]) -> None:
     kept = finding("computation: x", line=99)
     assert reworded([kept], *roots) == [kept]
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "same"),
+    [
+        ("self.gate = nn.Linear(width, width)", "self.valve = nn.Linear(channels, channels)", True),
+        ("y = f(a, b)", "z = f(b, a)", True),
+        ("y = f(a, a)", "z = f(b, c)", False),
+        ("y = l1_loss(a, b)", "z = mse_loss(a, b)", False),
+        ("y = a * 2", "z = a * 3", False),
+        ("y = a * b", "z = a / b", False),
+    ],
+)
+def test_lines_that_differ_in_names_alone_are_told_from_others(first: str, second: str, same: bool) -> None:
+    assert only_renamed(first, second) is same
+
+
+def test_lines_that_differ_in_names_alone_are_no_finding(roots: tuple[Path, Path]) -> None:
+    (roots[1] / "official.py").write_text("result = values / warmth\n")
+    assert reworded([finding("computation: x")], *roots) == []
