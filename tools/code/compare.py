@@ -6,12 +6,13 @@ import time
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from paper_implementer.knowledge.facts import Place
 
 from .align import Candidate, align, likely_files, official_units
 from .align_settings import compare_settings
-from .canonical.behaviour import ignored_arguments, unused_layers
+from .canonical.behaviour import unused_layers
 from .canonical.detect import facts_of
 from .canonical.diverge import Comparer, Outcome
 from .canonical.evaluate import Evaluator
@@ -19,6 +20,7 @@ from .canonical.explain import explain, explain_default
 from .canonical.expression import Where
 from .canonical.facts import CodeFact, View
 from .canonical.project import Project, open_project
+from .canonical.unused import attributes_read, items_of, unused
 from .findings import Aligned, Comparison, Finding, MissingFeature, Unaligned, in_focus, ranked, severity_of
 from .units import Unit, units_of
 
@@ -46,6 +48,11 @@ class Side:
         """**Raises:** `NotFound`."""
         project = open_project(root)
         return cls(project, Evaluator(project), {}, {})
+
+    @cached_property
+    def attributes_read(self) -> set[str]:
+        """The attributes that the modules read so far use."""
+        return attributes_read([m.tree for m in self.project.modules.values()])
 
     def view(self, unit: Unit) -> View:
         """The expressions of a unit."""
@@ -223,6 +230,7 @@ def _differences(ours: Side, theirs: Side, pairs: dict[Unit, list[Candidate]]) -
         ):
             continue
         found = _compare_facts(ours.facts_of(unit), theirs.facts_of(best.unit), best.score)
+        found += [(a, Difference(a, b, best.score)) for a, b in _unused(ours, theirs, unit, best.unit)]
         if outcome is not None:
             found += _computed(ours.view(unit), theirs.view(best.unit), outcome, best.score)
         for fact, difference in found:
@@ -230,6 +238,13 @@ def _differences(ours: Side, theirs: Side, pairs: dict[Unit, list[Candidate]]) -
             if key not in decided or decided[key][0] > size:
                 decided[key] = (size, difference)
     return [d for _, d in decided.values() if d is not None]
+
+
+def _unused(ours: Side, theirs: Side, mine: Unit, official: Unit) -> list[tuple[CodeFact, CodeFact]]:
+    """What mine asks for or builds and never uses, where the official code does use it."""
+    sides = [items_of(u.node, side.attributes_read) for side, u in ((ours, mine), (theirs, official))]
+    here, there = (Where(u.module.file, u.node.lineno, u.name) for u in (mine, official))
+    return list(unused(sides[0], sides[1], here, there))
 
 
 def _same_size(size: int, theirs: Side, candidate: Candidate) -> bool:
@@ -244,13 +259,18 @@ def _computed(mine: View, official: View, outcome: Outcome, score: float) -> lis
         explained = explain(divergence, mine, official, outcome.matched)
         if explained is not None:
             found.append((explained[0], Difference(*explained, score)))
-    found += [(a, Difference(a, b, score)) for a, b in ignored_arguments(mine, official)]
     found += [(a, Difference(a, b, score)) for a, b in unused_layers(mine, official)]
     for a, b in outcome.defaults:
         explained = explain_default(a, b, mine, official)
         if explained is not None:
             found.append((explained[0], Difference(*explained, score)))
     return found
+
+
+_COUNTED = {"dropout place"}
+"""Slots that say nothing where one side has more of them."""
+_ORDERED = {"softmax axis"}
+"""Slots of which a unit has several in a fixed order."""
 
 
 def _compare_facts(
@@ -263,7 +283,7 @@ def _compare_facts(
     for fact in official:
         slots[fact.slot, fact.role][1].append(fact)
     for ours, theirs in slots.values():
-        if not ours or not theirs:
+        if not ours or not theirs or (ours[0].slot in _COUNTED and len(ours) != len(theirs)):
             continue
         left = list(theirs)
         rest: list[CodeFact] = []
@@ -275,9 +295,10 @@ def _compare_facts(
             else:
                 rest.append(fact)
         values = {t.value for t in theirs}
+        one_to_one = len(ours) == len(theirs) and not any(f.guard for f in (*ours, *theirs))
         for fact in rest:
-            unused = [t for t in left if not t.guard] or left
-            if fact.value in values or not unused or fact.guard:
+            unused = [t for t in left if not t.guard]
+            if (fact.value in values and not (one_to_one and ours[0].slot in _ORDERED)) or not unused or fact.guard:
                 judged.append((fact, None))
                 continue
             other = unused[0]

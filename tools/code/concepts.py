@@ -59,6 +59,7 @@ _CONCEPTS = {
     "mask": "mask masking masked",
     "ratio": "ratio fraction share",
     "rank": "rank r",
+    "parameters": "parameters params weights net model",
     "workers": "workers",
     "scale": "scale scaling gain",
 }
@@ -71,6 +72,7 @@ CATEGORIES = {
     "epochs": "training_length", "steps": "training_length", "width": "layer_width", "layers": "depth_width", "heads": "depth_width",
     "patch": "image_size", "activation": "activation_variant", "seed": "seed", "accumulation": "batch_size", "inner": "layer_width",
     "context": "depth_width", "vocabulary": "tokenisation", "bias": "bias_flag", "rank": "depth_width", "scale": "scaling_factor",
+    "ratio": "layer_width",
 }  # fmt: skip
 
 

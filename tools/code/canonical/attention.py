@@ -15,7 +15,7 @@ def attention_facts(view: View) -> Iterator[CodeFact]:
     """Scale, axis and dropout of each softmax over scores."""
     for node in view.nodes:
         if node.op == "scaled_dot_product_attention":
-            yield from _fused(node)
+            yield from _fused(node, view)
         elif node.op in ("softmax", "log_softmax") and node.args:
             dim = node.kw.get("dim")
             number = dim.number() if dim is not None else None
@@ -35,7 +35,7 @@ def attention_facts(view: View) -> Iterator[CodeFact]:
                         0.85,
                     )
             if product_of is not None and node.op == "softmax":
-                yield from _scale(scores, node)
+                yield from _scale(scores, node, view)
 
 
 def _scores(expr: Expr) -> Expr:
@@ -57,14 +57,14 @@ def _scores(expr: Expr) -> Expr:
     return expr
 
 
-def _scale(scores: Expr, node: Expr) -> Iterator[CodeFact]:
+def _scale(scores: Expr, node: Expr, view: View) -> Iterator[CodeFact]:
     found = scale_factors(scores)
     powers: list[tuple[str, float]] = []
     source: Expr | None = None
     for factor, power in found.factors:
         if factor.op in ("matmul", "einsum"):
             continue
-        powers.append((_size(factor, found.factors), power))
+        powers.append((_size(factor, found.factors, view), power))
         source = source or factor
     where = scores.where if scores.where.line else node.where
     value = (tuple(sorted(powers)), round(found.coefficient, 6))
@@ -80,13 +80,15 @@ def _scale(scores: Expr, node: Expr) -> Iterator[CodeFact]:
     yield CodeFact("attention scale", "attention_scale", value, where, f"scores times {says}", "", node.guard, 0.8)
 
 
-def _size(factor: Expr, factors: list[tuple[Expr, float]]) -> str:
+def _size(factor: Expr, factors: list[tuple[Expr, float]], view: View) -> str:
     nodes = list(walk(factor, 40))
     operands = {bare(a).key for f, _ in factors if f.op in ("matmul", "einsum") for a in f.args}
     if any(n.op in ("//", "/") for n in nodes):
         return "head size"
     if any(n.op in ("arg", "free", "attr") and any(h in str(n.value).lower() for h in _HEAD) for n in nodes):
         return "head size"
+    if factor.op in ("arg", "free") and any(u.op == "*" and _is_width(view, u) for u in view.users.get(id(factor), [])):
+        return "head size"  # heads times it is the width of a projection
     if any(n.op == "exp" for n in nodes) or any(
         "temp" in str(n.value).lower() or "tau" in str(n.value).lower() for n in nodes
     ):
@@ -99,7 +101,13 @@ def _size(factor: Expr, factors: list[tuple[Expr, float]]) -> str:
     return "size"
 
 
-def _fused(node: Expr) -> Iterator[CodeFact]:
+def _is_width(view: View, node: Expr) -> bool:
+    return any(
+        u.op.startswith("nn.Linear") or (u.op == "*" and _is_width(view, u)) for u in view.users.get(id(node), [])
+    )
+
+
+def _fused(node: Expr, view: View) -> Iterator[CodeFact]:
     scale = node.kw.get("scale")
     if scale is None or (scale.op == "const" and scale.value is None):
         value = ((("head size", -0.5),), 1.0)
@@ -107,7 +115,7 @@ def _fused(node: Expr) -> Iterator[CodeFact]:
             "attention scale", "attention_scale", value, node.where, "scores times head size^-0.5", "", node.guard, 0.8
         )
     else:
-        yield from _scale(Expr("*", (Expr("matmul"), scale), where=scale.where), node)
+        yield from _scale(Expr("*", (Expr("matmul"), scale), where=scale.where), node, view)
 
 
 def mask_facts(view: View) -> Iterator[CodeFact]:

@@ -153,37 +153,6 @@ def dropout_side_facts(view: View) -> Iterator[CodeFact]:
             )
 
 
-def unread(view: View) -> Iterator[tuple[Expr, bool]]:
-    """Parameters with a default, each with whether anything reads it."""
-    read = {id(c) for n in view.nodes if n.op != "arg" for c in n.children()}
-    results = list(view.result.returns.values())
-    for symbol, parameters in view.result.parameters.items():
-        work = [n for n in view.nodes if n.where.symbol == symbol and n.op != "arg"]
-        for p in parameters:
-            name = str(p.value)
-            if p.args and not name.startswith("_") and len(work) > 3:
-                yield p, id(p) in read or any(p is r for r in results) or _is_stored(view, p)
-
-
-def ignored_arguments(mine: View, official: View) -> Iterator[tuple[CodeFact, CodeFact]]:
-    """Parameters of mine that nothing reads, with the official ones of the same meaning and default that are read."""
-    theirs = [p for p, used in unread(official) if used]
-    for p, used in unread(mine):
-        if used:
-            continue
-        default, meaning = p.constant(), concepts(str(p.value))
-        for q in theirs:
-            if q.constant() == default and meaning & concepts(str(q.value)):
-                users = official.users.get(id(q), [q])
-                says = f"{p.value} is never read", f"{q.value} is read"
-                a = CodeFact("use of arguments", "argument_ignored", False, p.where, says[0], "", False, 0.75)
-                yield (
-                    a,
-                    CodeFact("use of arguments", "argument_ignored", True, users[0].where, says[1], "", False, 0.75),
-                )
-                break
-
-
 def image_range_facts(view: View) -> Iterator[CodeFact]:
     """Where images meet a loss: whether they are moved from [0, 1] to [-1, 1] first."""
     if not any(n.op in ("mse_loss", "l1_loss", "smooth_l1_loss", "huber_loss") for n in view.nodes):
@@ -264,11 +233,6 @@ def _idle(view: View) -> Iterator[tuple[str, Expr]]:
         custom = value.op == "instance" and bool({"norm", "rms", "root"} & concepts(f"{name}_{value.value}"))
         if (norm or custom) and id(value) not in read:
             yield name, value
-
-
-def _is_stored(view: View, parameter: Expr) -> bool:
-    """Whether a constructor keeps it: methods that are not followed may read it."""
-    return any(v is parameter for v in view.result.attributes.values())
 
 
 def mode_facts(view: View) -> Iterator[CodeFact]:

@@ -18,6 +18,7 @@ _GROUPS = (
     NORMS,
     ACTIVATIONS | {"apply"},
     {"mean", "sum", "amax", "max", "logsumexp"},
+    {"softmax", "log_softmax", "sigmoid", "logsigmoid"},
     {"triu", "tril"},
     {"var", "std"},
 )
@@ -50,11 +51,19 @@ _SAME = {
 }
 
 
+EXTRA = {"+", "clamp", "minimum", "maximum", "normalize", "softmax", "sigmoid", "tanh", "sqrt", "abs", *NORMS}
+"""Operations that one side may have and the other not."""
+
+
 def credible(a: Expr, b: Expr, gain: float) -> bool:
     """Whether both expressions are two versions of one thing."""
+    if ("scaled_dot_product_attention" in (a.op, b.op)) != (a.op == b.op == "scaled_dot_product_attention"):
+        return False  # written out on one side, fused on the other
     if a.op == b.op:
         return a.op in _SAME or any(a.op in g for g in _GROUPS) or a.op in DROPOUTS
-    if any(a.op in g and b.op in g for g in _GROUPS):
+    if any(a.op in g and b.op in g for g in _GROUPS) or (a.op in EXTRA and gain >= 1):
+        return True
+    if "mean" in (a.op, b.op) and {a.op, b.op} & {"var", "std"} and gain >= 1:
         return True
     if {a.op, b.op} & DROPOUTS:
         return True

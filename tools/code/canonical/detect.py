@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from . import attention, behaviour, layers, operations
+from . import attention, behaviour, layers, operations, structure
 from .facts import CodeFact, Detector, View
 
 DETECTORS: tuple[Detector, ...] = (
@@ -29,6 +29,9 @@ DETECTORS: tuple[Detector, ...] = (
     operations.loss_term_facts,
     operations.alternative_facts,
     operations.initialiser_facts,
+    structure.closing_norm_facts,
+    structure.axis_order_facts,
+    structure.transform_facts,
 )
 
 

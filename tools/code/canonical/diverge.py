@@ -13,13 +13,14 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
-from ..concepts import concepts, likeness
-from .credible import credible
+from ..concepts import concepts, likeness, split
+from .credible import EXTRA, credible
 from .expression import TRANSPARENT, Expr, walk
 from .facts import View
-from .layers import alternatives
-from .numbering import Key, Numbering, atom_key, part_counts, rounded
+from .layers import NORMS, alternatives
+from .numbering import Key, Numbering, atom_key, chosen, part_counts, rounded
 
+Skeleton = tuple["str | Skeleton", ...]
 MAX_NODES = 2_500
 MAX_ATOMS = 36
 MAX_PATCHES = 8
@@ -140,9 +141,10 @@ _SIZES = {
     "layer", "in_features", "out_features", "in_channels", "out_channels", "normalized_shape", "num_features", "num_channels",
     "num_embeddings", "embedding_dim", "dtype", "device", "training", "inplace", "keepdim",
 }  # fmt: skip
+_SPOKEN = {"print", "format", "info", "debug", "warning", "write", "%", "f-string"}
 _SMALL = {
     "+", "-", "*", "/", "**", "neg", "list", "tuple", "sqrt", "rsqrt", "square", "sum", "mean", "silu", "gelu", "relu", "sigmoid", "tanh",
-    "apply", "exp", "log", "abs", "clamp", "dropout", "norm", "matmul",
+    "apply", "exp", "log", "abs", "clamp", "dropout", "norm", "matmul", "logsigmoid", "maximum", "minimum", "where",
 }  # fmt: skip
 """Operations that are looked through when one asks what an expression is made of."""
 
@@ -159,6 +161,7 @@ class Comparer:
         self.my_nodes, self.their_nodes = live_nodes(mine), live_nodes(official)
         self.my_atoms, self.their_atoms = atoms_of(mine), atoms_of(official)
         self.dropout = _has_dropout(mine) and _has_dropout(official)
+        self.eps = _eps_given(mine) and _eps_given(official)
         self.my_parts, self.their_parts = part_counts(mine), part_counts(official)
         self.steps = 0
         self.mended = False
@@ -181,10 +184,11 @@ class Comparer:
         numbers = self._numbers(pairs)
         matched, total = self._matched(numbers, theirs)
         outcome = Outcome(matched / max(total, 1), self._equal(numbers, theirs), pairs=pairs)
-        outcome.defaults = self._defaults(pairs, numbers, theirs)
+        patched: dict[int, float] = {}
         if not outcome.equal or self._returned(pairs, numbers):
-            outcome.divergences = self._patch(pairs, theirs)
+            outcome.divergences = self._patch(pairs, theirs, patched)
             outcome.mended = bool(outcome.divergences) and not any(d.final for d in outcome.divergences) and self.mended
+        outcome.defaults = self._defaults(pairs, self._numbers(pairs, patched), theirs)
         return outcome
 
     def quick(self) -> float:
@@ -200,7 +204,13 @@ class Comparer:
     def _numbers(self, pairs: dict[Key, Key], patched: dict[int, float] | None = None) -> Numbering:
         values = {a: _value_of(b) for a, b in pairs.items()}
         numbers = Numbering(
-            values, "mine", self.dropout, dict(patched or {}), parts=self.my_parts, activation=self.activation
+            values,
+            "mine",
+            self.dropout,
+            dict(patched or {}),
+            parts=self.my_parts,
+            activation=self.activation,
+            eps=self.eps,
         )
         for node in self.my_nodes:
             numbers.number(node)
@@ -209,7 +219,9 @@ class Comparer:
     def _official(self, free: set[Key]) -> dict[float, Expr]:
         """The official numbers: each input in `free` any number, the others their defaults."""
         values = {a.key: _value_of(a.key) for a in self.their_atoms if a.key in free or a.default is None}
-        self.theirs = Numbering(values, "official", self.dropout, parts=self.their_parts, activation=self.activation)
+        self.theirs = Numbering(
+            values, "official", self.dropout, parts=self.their_parts, activation=self.activation, eps=self.eps
+        )
         found: dict[float, Expr] = {}
         for node in self.their_nodes:
             found.setdefault(rounded(self.theirs.number(node)), node)
@@ -228,7 +240,8 @@ class Comparer:
             if node.op in TRANSPARENT or atom_key(node) is not None or _leaf(node):
                 continue
             seen.add(node.key)
-            matched += rounded(numbers.number(node)) in theirs
+            value = rounded(numbers.number(node))
+            matched += value != 0 and value in theirs
         return float(matched), float(len(seen))
 
     # -- pairing of inputs
@@ -260,9 +273,21 @@ class Comparer:
             mine = next(x for x in self.my_atoms if x.key == a)
             other = next(x for x in self.their_atoms if x.key == b)
             same_default = mine.default is not None and mine.default == other.default
-            spoken_for = likeness(concepts(mine.name), concepts(other.name)) >= 0.5 or same_default
+            alike = likeness(concepts(mine.name), concepts(other.name))
+            same_place = self._position(a, True) == self._position(b, False) != (0, 0)
+            spoken_for = alike >= 0.5 or same_default or (alike > 0 and same_place)
             self.affinities[a, b] = 1.2 if spoken_for and affinity(mine, other) > 0.5 else 0.1 * affinity(mine, other)
         return self.affinities[a, b]
+
+    def _position(self, key: Key, mine: bool) -> tuple[int, int]:
+        """Which of how many parameters of its function an input is; (0, 0) where it is none."""
+        view = self.mine if mine else self.official
+        for symbol, parameters in view.result.parameters.items():
+            names = [f"{symbol}.{p.value}" for p in parameters]
+            if key[0] == "arg" and key[1] in names:
+                required = [n for n, p in zip(names, parameters, strict=True) if not p.args]
+                return (required.index(key[1]) + 1, len(required)) if key[1] in required else (0, 0)
+        return 0, 0
 
     def _climb(self, pairs: dict[Key, Key], theirs: dict[float, Expr]) -> dict[Key, Key]:
         budget = max(20, min(600, 90_000 // (len(self.my_nodes) + 1)))
@@ -342,7 +367,7 @@ class Comparer:
             n for n in view.nodes if everywhere or (n.where.symbol.split(".")[0] == own and n.where.file == view.file)
         ]
         if not any(r.op != "const" for r in found):
-            found += [n for n in effects if n.op in ("+", "-", "*") and not view.users.get(id(n))]
+            found += [n for n in effects if n.op in ("+", "-", "*", "where") and not view.users.get(id(n))]
         flat: list[Expr] = []
         for r in found:
             flat += r.args if r.op in ("tuple", "list") else [r]
@@ -350,6 +375,13 @@ class Comparer:
 
     def _equal(self, numbers: Numbering, theirs: dict[float, Expr]) -> bool:
         results = [r for r in self._results(self.mine) if r.args]
+        results += [
+            b
+            for n in self.my_nodes
+            if n.op == "phi" and id(n) in self.relevant
+            for b in n.args[1:]
+            if not _leaf(b) and atom_key(b) is None
+        ]
         return (
             bool(results)
             and all(rounded(numbers.number(r)) in theirs for r in results)
@@ -407,7 +439,11 @@ class Comparer:
             met = any(
                 rounded(numbers.number(n)) in theirs for n in users if not n.op.startswith(("nn.", "super", "instance"))
             )
-            if met or _NAMED & concepts(x.name) & concepts(y.name):
+            if (
+                met
+                or (set(split(x.name)) & set(split(y.name)) and likeness(concepts(x.name), concepts(y.name)) >= 0.5)
+                or _NAMED & concepts(x.name) & concepts(y.name)
+            ):
                 found.append((x.expr, y.expr))
         return found
 
@@ -431,8 +467,7 @@ class Comparer:
             stack += [v for k, v in node.kw.items() if k not in _SIZES]
         return found
 
-    def _patch(self, pairs: dict[Key, Key], theirs: dict[float, Expr]) -> list[Divergence]:
-        patched: dict[int, float] = {}
+    def _patch(self, pairs: dict[Key, Key], theirs: dict[float, Expr], patched: dict[int, float]) -> list[Divergence]:
         found: list[Divergence] = []
         short = self._short(self._numbers(pairs), theirs)
         if short is not None:
@@ -462,16 +497,19 @@ class Comparer:
                     final = id(node) in finals or id(_bare(node)) in finals
                     if final and gain < 1 and self._scattered(node, pairs):
                         continue
-                    meets = gain >= 1 or (final and gain >= 0 and self._same_parts(node, other, numbers))
-                    if meets and credible(node, other, gain):
+                    meets = (gain >= 1 and value != 0) or (
+                        final and gain >= 0 and self._same_parts(node, other, numbers)
+                    )
+                    if meets and credible(node, other, gain) and not (gain < 1 and self._alike(node, other, pairs)):
                         overlap = self._overlap(node, other, numbers)
                         rank = (gain, overlap, -_size(other))
                         if best is None or rank > best[0]:
                             best = rank, Divergence(node, other, int(gain), final), trial
             if best is None:
                 break
-            found.append(self._sharpened(best[1], numbers))
-            patched = best[2]
+            if not self._alike(best[1].mine, best[1].official, pairs):
+                found.append(self._sharpened(best[1], numbers))
+            patched.update(best[2])
         return found
 
     def _sharpened(self, found: Divergence, numbers: Numbering) -> Divergence:
@@ -515,7 +553,7 @@ class Comparer:
             value = rounded(numbers.number(node))
             if value in theirs or value in seen or atom_key(node) is not None:
                 continue
-            if all(self._known(a, numbers, theirs) for a in node.children()):
+            if all(self._known(a, numbers, theirs) for a in node.children() if a is not node.kw.get("layer")):
                 seen.add(value)
                 yield node
 
@@ -535,7 +573,7 @@ class Comparer:
         parts = {v for v in _leaf_values(node, numbers) if v in theirs or -v in theirs}
         ranked: list[tuple[float, int, Expr]] = []
         for value, other in theirs.items():
-            if value in values or other.op in TRANSPARENT or _leaf(other) or other.op in _TRIVIAL:
+            if value in values or other.op in TRANSPARENT or _leaf(other) or other.op in _TRIVIAL or self._told(other):
                 continue
             leaves = _leaf_values(other, self.theirs)
             shared = len(parts & leaves)
@@ -544,7 +582,28 @@ class Comparer:
                 end = id(node) in finals and id(_bare(other)) in self.their_finals
                 ranked.append((shared / len(parts | leaves) + alike + end, -_size(other), other))
         ranked.sort(key=lambda r: (-r[0], -r[1]))
-        return [r[2] for r in ranked[:14]]
+        without = []
+        for inner in node.args[: 1 if node.op != "+" else 2] if node.op in EXTRA else ():
+            same = theirs.get(rounded(numbers.number(_bare(inner))))
+            if same is not None and not _leaf(same) and atom_key(same) is None:
+                without.append(same)
+        return [*without, *(r[2] for r in ranked[:14])]
+
+    def _told(self, node: Expr) -> bool:
+        """Whether an official value is only printed."""
+        users = self.official.users.get(id(node), [])
+        return bool(users) and all(u.op in _SPOKEN for u in users)
+
+    def _alike(self, node: Expr, other: Expr, pairs: dict[Key, Key]) -> bool:
+        """Whether both are built alike of inputs of which the official ones have no partner: only the pairing is at fault."""
+        official = _required(other) - set(pairs.values())
+        if official and skeleton(node) == skeleton(other):
+            return True
+        mine = _required(node) - set(pairs)
+        if len(mine) != 1 or len(official) != 1:
+            return False
+        paired = self._numbers({**pairs, mine.pop(): official.pop()})
+        return rounded(paired.number(node)) == rounded(self.theirs.number(other))
 
     def _scattered(self, node: Expr, pairs: dict[Key, Key]) -> bool:
         """Whether the parameters of my method were paired with those of several official methods: no basis for a verdict."""
@@ -567,6 +626,23 @@ class Comparer:
         mine, theirs = _leaf_values(node, numbers), _leaf_values(other, self.theirs)
         end = id(_bare(other)) in self.their_finals
         return len(mine & theirs) / max(len(mine | theirs), 1) + 0.5 * (_class(node.op) == _class(other.op)) + end
+
+
+def _required(expr: Expr) -> set[Key]:
+    """The parameters without default that an expression is made of."""
+    return {k for n in walk(expr, 200) if n.op == "arg" and not n.args and (k := atom_key(n)) is not None}
+
+
+def skeleton(expr: Expr, depth: int = 24) -> Skeleton:
+    """The operations of an expression, inputs left open."""
+    expr = _bare(expr)
+    if expr.op == "phi":
+        return skeleton(chosen(expr), depth)
+    if atom_key(expr) is not None or expr.op == "const" or not depth:
+        return ("input",)
+    if expr.op in ("list", "tuple") and len(expr.args) == 1:
+        return skeleton(expr.args[0], depth - 1)
+    return (expr.op, *(skeleton(a, depth - 1) for a in expr.args))
 
 
 def _made_of(expr: Expr, numbers: Numbering, known: set[float], depth: int = 5) -> set[float]:
@@ -633,6 +709,12 @@ def _shallow(expr: Expr) -> bool:
 
 def _size(expr: Expr) -> int:
     return sum(1 for _ in walk(expr, 200))
+
+
+def _eps_given(view: View) -> bool:
+    return all(
+        n.kw["eps"].constant() is not None or n.kw["eps"].op == "const" for n in view.of(*NORMS) if "eps" in n.kw
+    )
 
 
 def _has_dropout(view: View) -> bool:

@@ -116,6 +116,7 @@ class Evaluator:
         self.active: list[int] = []
         self.instances: dict[int, Instance] = {}
         self.closures: dict[int, tuple[ast.expr | Function, Scope]] = {}
+        self.called: list[int] = []
         self.held: list[Expr] = []
         self.constants: dict[tuple[str, str], Expr] = {}
         self.options: Expr | None = None
@@ -131,6 +132,7 @@ class Evaluator:
                 self._class_unit(module, node, result)
             else:
                 self._function_unit(module, node, None, node.name, result)
+                self._handed_on(result)
         except (Exhausted, RecursionError):
             result.exhausted = True
         return result
@@ -207,6 +209,33 @@ class Evaluator:
             self.active.pop()
             if scope.returns:
                 result.returns[symbol] = self._join(scope)
+
+    def _handed_on(self, result: Result) -> None:
+        """Functions that the unit makes and hands to others to call, as a schedule does: what they return."""
+        called = set(self.called)
+        for made in [n for n in self.trace if n.op in ("closure", "partial") and id(n) not in called]:
+            if made.op == "partial":
+                given = (
+                    self.project.find(str(made.args[0].value), self.module_of(made))
+                    if made.args and made.args[0].op == "global"
+                    else None
+                )
+                if given is None or not isinstance(given[1], ast.FunctionDef) or len(made.args) > 1:
+                    continue
+                scope = Scope(given[0], given[1].name)
+                value = self._inline(given[0], given[1], [], dict(made.kw), None, given[1].name, scope, made.where.line)
+                result.returns[given[1].name] = value
+            elif id(made) in self.closures and isinstance(self.closures[id(made)][0], ast.FunctionDef):
+                node, home = self.closures[id(made)]
+                assert isinstance(node, ast.FunctionDef)
+                symbol = f"{home.symbol}.{node.name}"
+                result.returns[symbol] = self._inline(
+                    home.module, node, [], {}, home.me, symbol, home, made.where.line, home
+                )
+
+    def module_of(self, made: Expr) -> Module:
+        """The module that an expression stands in."""
+        return self.project.load(made.where.file)
 
     def _join(self, scope: Scope) -> Expr:
         """What a function returns: its last value, or an earlier one under the condition that it stands in."""
@@ -812,6 +841,8 @@ class Evaluator:
                 return found
         if plain in _METHODS and len(positional) == 1:
             return self._make(_METHODS[plain], (base, positional[0]), scope, line)
+        if name == "copy_" and positional:
+            return self._make("setattr", (base, positional[0]), scope, line, value="data").args[1]
         known = canonical(plain)
         if known == "cast":
             dtype = _DTYPES.get(plain)
@@ -825,6 +856,7 @@ class Evaluator:
         if callee.op == "closure" and id(callee) in self.closures:
             return self._call_closure(callee, positional, keywords, scope, line)
         if callee.op == "partial" and callee.args:
+            self.called.append(id(callee))
             return self._apply(callee.args[0], [*callee.args[1:], *positional], {**callee.kw, **keywords}, scope, line)
         if callee.op == "global":
             return self._call_global(str(callee.value), positional, keywords, scope, line)
@@ -853,6 +885,11 @@ class Evaluator:
             for element in elements:
                 value = self._apply(element, [value], {}, scope, element.where.line or line)
             return value
+        default = callee.args[0] if callee.op == "arg" and callee.args else None
+        if default is not None and default.op == "global":
+            tail = str(default.value).rpartition(".")[2]
+            if tail[:1].isupper() and (tail in modules() or tail in ALIASES):  # a layer's class as a default
+                return self._call_global(str(default.value), positional, keywords, scope, line)
         fallback = next(
             (a for a in callee.args if a.op == "global" and self.project.find(str(a.value), scope.module)), None
         )
@@ -876,6 +913,7 @@ class Evaluator:
         self, callee: Expr, positional: list[Expr], keywords: dict[str, Expr], scope: Scope, line: int
     ) -> Expr:
         node, home = self.closures[id(callee)]
+        self.called.append(id(callee))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
             return self._inline(home.module, node, positional, keywords, home.me, home.symbol, scope, line, home)
         if not isinstance(node, ast.Lambda) or self.depth > MAX_DEPTH + 4:
@@ -1012,6 +1050,20 @@ class Evaluator:
         if made.op in ("addcmul", "addcdiv") and len(made.args) == 3:
             inner = node("*" if made.op == "addcmul" else "/", made.args[1], made.args[2])
             return node("+", made.args[0], scaled(inner))
+
+        def absent(k: str) -> bool:
+            return k not in made.kw or (made.kw[k].op == "const" and made.kw[k].value is None)
+
+        if (
+            made.op == "batch_norm"
+            and made.args
+            and all(absent(k) for k in ("weight", "bias", "running_mean", "running_var"))
+        ):
+            x = made.args[0]
+            variance = Expr("var", (x,), {"correction": const(0, where)}, None, where, guard, made.site)
+            self.trace.append(variance)
+            spread = node("sqrt", node("+", variance, made.kw.get("eps", const(1e-5, where))))
+            return node("/", node("-", x, node("mean", x)), spread)
         if made.op == "lerp" and made.args:
             end, weight = made.kw.get("end"), made.kw.get("weight")
             if end is not None and weight is not None:

@@ -23,6 +23,13 @@ def domain(view: View) -> str:
     grads = any(n.op == "attr" and n.value == "grad" for n in view.nodes)
     if grads and ("sqrt" in ops or "*" in ops) and view.is_class:
         return "optimizer"
+    if ops & {"linear_sum_assignment", "cdist"}:
+        return "matching"
+    if words & {"mixup", "cutmix", "bbox", "augment", "augmentation", "jitter", "erasing"} and not words & {
+        "loss",
+        "smoothing",
+    }:
+        return "data"
     if (
         words & {"loss", "criterion", "entropy", "contrast", "contrastive", "smoothing", "margin", "focal", "xent"}
         or ops & LOSSES
@@ -76,7 +83,8 @@ def _where(mine: Expr, official: Expr) -> Where:
             return child.where
     if mine.op in TRANSPARENT and mine.site is not None:
         return mine.site
-    return layer_line(mine)
+    moved = (mine.op in NORMS) != (official.op in NORMS)
+    return mine.where if moved else layer_line(mine)
 
 
 def category_of(d: Divergence, mine: View, official: View) -> str | None:
@@ -94,17 +102,23 @@ def category_of(d: Divergence, mine: View, official: View) -> str | None:
     if any(u.op in ("buffer", "cast") and "post" in str(u.value).lower() for u in _stored(official, b)):
         return "posterior_variance"
     if ops & NORMS:
-        return "epsilon" if a.op == b.op else "norm_type"
+        return "epsilon" if a.op == b.op else "norm_type" if ops <= NORMS else "norm_placement"
     if ops & LOSSES:
         return "loss_function"
     if ops & DROPOUTS:
         return "dropout_placement"
     if ops & {"var", "std"}:
-        return "variance_estimator"
+        return "norm_type" if "mean" in ops else "variance_estimator"
     if ops <= ACTIVATIONS | {"apply", "*"} and ops & ACTIVATIONS:
         return "activation_variant"
     if a.op == b.op == "*" and any(n.op in ACTIVATIONS or n.op == "apply" for n in (*a.args, *b.args)):
         return "activation_variant"
+    if place == "data" and not ops & {"normalize"}:
+        return "augmentation"
+    if place == "matching":
+        return "matching_cost"
+    if ops <= {"softmax", "log_softmax", "sigmoid", "logsigmoid"}:
+        return "output_activation"
     if place == "optimizer":
         return _of_optimizer(a, b, words)
     if place == "ema":
@@ -157,6 +171,8 @@ def category_of(d: Divergence, mine: View, official: View) -> str | None:
         return "norm_placement"
     if ops & {"*", "/"}:
         return "scaling_factor"
+    if ops == {"Linear"}:
+        return None
     return CATEGORIES.get(
         next(iter(sorted(words & set(CATEGORIES))), ""), "scaling_factor" if ops & _ARITHMETIC else None
     )
@@ -257,4 +273,5 @@ _ORDER = (
     "lr",
     "decay",
     "std",
+    "ratio",
 )

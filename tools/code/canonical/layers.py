@@ -46,6 +46,8 @@ def upstream(node: Expr, depth: int = 14) -> str:
             return "sum"
         if value.op in ("*", "/"):
             return "product"
+        if value.op in ("apply", "instance"):
+            return "?"
         if not value.args:
             return "input"
         value = bare(value.args[0])
@@ -63,7 +65,7 @@ def _kind(op: str) -> str:
         return "dropout"
     if op in ATTENTION:
         return "attention"
-    return op
+    return "matmul" if op == "einsum" else op
 
 
 def skip_dropout(node: Expr) -> Expr:

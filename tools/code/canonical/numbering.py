@@ -16,6 +16,7 @@ from dataclasses import dataclass, field
 from .evaluate import counts
 from .expression import TRANSPARENT, Expr, under, walk
 from .facts import View
+from .layers import NORMS
 
 LAYERS = {"Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose2d", "Embedding"}
 _SPLITTERS = {"chunk", "split", "unbind", "tensor_split"}
@@ -111,6 +112,7 @@ class Numbering:
     - `values`: the number of each input, by its key.
     - `patched`: numbers put in the place of what an expression computes, by its id.
     - `dropout`: whether dropout counts; it does not where only one side has any.
+    - `eps`: whether the epsilon of a norm counts; it does not where a configuration that is not here gives one side's.
     """
 
     values: Mapping[Key, float]
@@ -121,6 +123,7 @@ class Numbering:
     layers: dict[tuple[float, str], int] = field(default_factory=dict)
     parts: dict[int, int] = field(default_factory=dict)
     activation: str = "silu"
+    eps: bool = True
     ordinals: dict[int, int] = field(default_factory=dict)
     depth: int = 0
 
@@ -177,10 +180,16 @@ class Numbering:
             return see(args[0]) if args else hashed(op)
         if op == "phi":
             return self.number(chosen(node), shift)
+        if len(args) == 1 and (op == "dim" or (op == "attr" and node.value == "ndim")):
+            return hashed("number of axes", rounded(see(args[0])))
         if op in _ONE and len(args) == 1 and not (op == "softplus" and node.explicit):
             return _ONE[op](see(args[0]))
         if op in _TWO and len(args) == 2:
             return _TWO[op](see(args[0]), see(args[1]))
+        if op in ("maximum", "minimum") and len(args) == 2:
+            return _extreme(see(args[0]), see(args[1]), op == "maximum")
+        if op in ("<", "<=") and len(args) == 2 and under(args[0]).op in ("rand", "rand_like"):
+            return hashed("bernoulli", rounded(see(args[1])))
         if op in (">", "<", ">=", "<=") and len(args) == 2:
             a, b = see(args[0]), see(args[1])
             if op in ("<", ">="):
@@ -198,6 +207,10 @@ class Numbering:
         op, args = node.op, node.args
         if op == "matmul" and len(args) == 2:
             return see(args[0]) * see(args[1]) * _KAPPA["matmul"]
+        if op == "relu" and args:
+            return _extreme(see(args[0]), 0.0, True)
+        if op == "einsum" and len(args) == 2 and _permutes(args[0]):
+            return see(args[1])
         if op == "einsum" and len(args) == 3:
             return see(args[1]) * see(args[2]) * _KAPPA["matmul"]
         if op in ("outer",) and len(args) == 2:
@@ -230,8 +243,9 @@ class Numbering:
             p = node.kw.get("p")
             return see(args[0]) / self._norm(see(args[0]), p.number() if p is not None else 2.0)
         if op == "norm" and args:
-            p = node.kw.get("p")
-            return self._norm(see(args[0]), p.number() if p is not None else 2.0)
+            p, dim = node.kw.get("p"), node.kw.get("dim")
+            whole = 1.0 if not _is_none(dim) else 1.4142
+            return whole * self._norm(see(args[0]), p.number() if p is not None else 2.0)
         if op in ("var", "std") and args:
             correction = node.kw.get("correction")
             value = hashed("var", rounded(see(args[0])), correction.number() if correction is not None else 1.0)
@@ -239,6 +253,9 @@ class Numbering:
         if op in ("mse_loss", "l1_loss") and len(args) >= 2:
             gap = see(args[0]) - see(args[1])
             return self._reduced(node, gap * gap if op == "mse_loss" else hashed("abs", rounded(abs(gap))))
+        if op == "binary_cross_entropy_with_logits" and len(args) >= 2 and not node.explicit & {"weight", "pos_weight"}:
+            z, y = see(args[0]), see(args[1])
+            return self._reduced(node, -(y * math.log(_sigmoid(z)) + (1 - y) * math.log(_sigmoid(-z))))
         if (
             op == "cross_entropy"
             and len(args) >= 2
@@ -250,6 +267,8 @@ class Numbering:
         if op in _PICKS and args:
             index = node.kw.get("index")
             return self.number(args[0], at(see(index) if index is not None else 0.0))
+        if op == "bernoulli" and len(args) == 2:
+            return hashed("bernoulli", rounded(see(args[1])))
         if op in LAYERS and args:
             return self._layer(node, see, 0)
         if op == "item" and args:
@@ -272,9 +291,11 @@ class Numbering:
                 and (high is None or (high.op == "const" and high.value is None))
             ):
                 return see(args[0])
-            return hashed(
-                "clamp", rounded(see(args[0])), *(rounded(see(k)) if k is not None else "none" for k in (low, high))
-            )
+            value = see(args[0])
+            for bound, larger in ((low, True), (high, False)):
+                if bound is not None and not (bound.op == "const" and bound.value is None):
+                    value = _extreme(value, see(bound), larger)
+            return value
         if op in _CONSTRUCTORS:
             return _CONSTRUCTORS[op]
         if op == "full" and "value" in node.kw:
@@ -290,9 +311,10 @@ class Numbering:
         if op == "pad" and args and "value" in node.kw:
             return hashed("cat", rounded(see(node.kw["value"])), rounded(see(args[0])))
         if op in ("cat", "stack") and args:
-            parts = args[0].args if args[0].op in ("list", "tuple") else args
+            parts_of = chosen(args[0]) if args[0].op == "phi" else args[0]
+            parts = parts_of.args if parts_of.op in ("list", "tuple") else args[:1]
             return hashed("cat", *(rounded(see(p)) for p in parts))
-        names = [k for k in sorted(node.kw) if k not in _SILENT]
+        names = [k for k in sorted(node.kw) if k not in _SILENT and not (k == "eps" and op in NORMS and not self.eps)]
         kws = [x for k in names for x in (k, rounded(see(node.kw[k])))]
         return hashed(op, str(node.value), *(rounded(see(a)) for a in args), *kws)
 
@@ -362,9 +384,31 @@ class Numbering:
             return hashed("slice", kind, rounded(see(base)))
         if index.op == "tuple" and len(index.args) == 2 and index.args[0].op in ("range", "arange"):
             return self.number(base, at(see(index.args[1])))
+        if index.op == "tuple":
+            parts = list(index.args)
+            while parts and _one_slice(parts[-1]) == "all" and parts[-1].op == "slice":
+                parts.pop()
+            return hashed("index", rounded(see(base)), *(rounded(see(a)) for a in parts))
         if index.op in ("tuple", "slice"):
             return hashed("index", rounded(see(base)), *(rounded(see(a)) for a in index.args))
         return self.number(base, at(see(index)))
+
+
+def _is_none(expr: Expr | None) -> bool:
+    return expr is None or (expr.op == "const" and expr.value is None)
+
+
+def _extreme(a: float, b: float, larger: bool) -> float:
+    """The larger or the smaller of two; min(a, b) is -max(-a, -b), so that both ways of writing it are equal."""
+    if not larger:
+        return -_extreme(-a, -b, True)
+    return a if rounded(a) == rounded(b) else hashed("max", *sorted((rounded(a), rounded(b))))
+
+
+def _permutes(pattern: Expr) -> bool:
+    """Whether an einsum pattern of one operand only reorders its axes."""
+    left, arrow, right = str(pattern.value).replace(" ", "").partition("->")
+    return bool(arrow) and sorted(left) == sorted(right)
 
 
 def _constant(node: Expr) -> float:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from .expression import Expr, bare, walk
 from .facts import CodeFact, View, number_text
 from .layers import layer_line
+from .signatures import canonical
 
 _LOSS = "cross_entropy nll_loss mse_loss l1_loss smooth_l1_loss huber_loss kl_div binary_cross_entropy binary_cross_entropy_with_logits"
 _OPTIMIZERS = ("Adam", "AdamW", "SGD", "RMSprop", "Adagrad", "NAdam", "RAdam")
@@ -73,8 +74,8 @@ ARGUMENTS: dict[tuple[str, str], str] = {
     ("RandomErasing", "p"): "augmentation",
     ("RandomSolarize", "threshold"): "augmentation",
     ("Normalize", "mean"): "data_normalization",
-    ("Normalize", "std"): "data_normalization",
     ("manual_seed", "seed"): "seed",
+    ("cdist", "p"): "matching_cost",
 }
 """Arguments whose value, explicit or default, is a fact."""
 
@@ -103,6 +104,9 @@ ALTERNATIVES: dict[str, tuple[str, str]] = {
     "logspace": ("spacing", "noise_schedule"),
 }
 """Operations of which a unit uses one where another is possible: (group, category)."""
+
+_PILLOW = {0.0: "nearest", 1.0: "lanczos", 2.0: "bilinear", 3.0: "bicubic", 4.0: "box", 5.0: "hamming"}
+"""The numbers of Pillow's interpolations."""
 
 INITIALISERS = {
     "normal_", "uniform_", "constant_", "zeros_", "ones_", "trunc_normal_", "xavier_uniform_", "xavier_normal_",
@@ -140,8 +144,10 @@ def argument_facts(view: View) -> Iterator[CodeFact]:
                 value = _later_reduction(view, node)
             if value is None:
                 continue
-            if name == "interpolation" and isinstance(value, str):
-                value = value.lower()
+            if name == "interpolation":
+                value = _PILLOW.get(value, value) if isinstance(value, float) else str(value).lower()
+            if name == "shuffle" and "sampler" in node.explicit:
+                continue  # the sampler decides
             where = expr.where if expr.where.line and name in node.explicit else layer_line(node)
             says = f"{op}({name}={_text(value)})"
             yield CodeFact(f"{op}.{name}", category, value, where, says, "", node.guard, 0.85)
@@ -193,9 +199,10 @@ def _text(value: object) -> str:
 def alternative_facts(view: View) -> Iterator[CodeFact]:
     """One fact for each operation of `ALTERNATIVES`."""
     for node in view.nodes:
-        found = ALTERNATIVES.get(node.op)
+        op = canonical(node.op[3:]) if node.op.startswith("nn.") and "Pool" in node.op else node.op
+        found = ALTERNATIVES.get(op)
         if found is not None:
-            yield CodeFact(f"which {found[0]}", found[1], node.op, node.where, node.op, "", node.guard, 0.85)
+            yield CodeFact(f"which {found[0]}", found[1], op, node.where, node.op, "", node.guard, 0.85)
         elif node.op == "expand" and node.args and _new_axis(node.args[0]) == 2:
             yield CodeFact(
                 "copies of heads",
