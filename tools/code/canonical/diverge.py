@@ -110,7 +110,7 @@ def atoms_of(view: View) -> list[Atom]:
             if key is None:
                 continue
             atom = found.setdefault(key, Atom(key, child, Counter(), child.number()))
-            if child is not node and node.op not in _TRIVIAL:
+            if child is not node and (node.op not in _TRIVIAL or node.op in ("tuple", "slice")):
                 place = next((i for i, a in enumerate(node.args) if a is child), 9)
                 sided = node.op in ("-", "/", "**", "matmul", "getitem")
                 atom.uses[f"{node.op}{place if sided else ''}"] += 1
@@ -130,6 +130,8 @@ def affinity(a: Atom, b: Atom) -> float:
         score += 0.5 if a.default == b.default else 0.1
     elif (a.default is None) != (b.default is None):
         score -= 0.2
+    if (a.key[0] == "parameter") != (b.key[0] == "parameter"):
+        score -= 0.3
     if a.key[0] == b.key[0]:
         score += 0.5 if a.key[0] == "choice" else 0.1
     return score
@@ -178,7 +180,7 @@ class Comparer:
         if not self.my_nodes or not self.their_nodes:
             return None
         theirs = self._official({a.key for a in self.their_atoms})
-        pairs = self._climb(self._pair(theirs), theirs)
+        pairs = self._complete(self._climb(self._pair(theirs), theirs))
         if any(a.default is not None and a.key not in pairs.values() for a in self.their_atoms):
             theirs = self._official(set(pairs.values()))
         numbers = self._numbers(pairs)
@@ -275,9 +277,26 @@ class Comparer:
             same_default = mine.default is not None and mine.default == other.default
             alike = likeness(concepts(mine.name), concepts(other.name))
             same_place = self._position(a, True) == self._position(b, False) != (0, 0)
-            spoken_for = alike >= 0.5 or same_default or (alike > 0 and same_place)
+            spoken_for = (
+                alike >= 0.5 or same_default or (same_place and (alike > 0 or self._position(b, False)[1] == 1))
+            )
             self.affinities[a, b] = 1.2 if spoken_for and affinity(mine, other) > 0.5 else 0.1 * affinity(mine, other)
         return self.affinities[a, b]
+
+    def _complete(self, pairs: dict[Key, Key]) -> dict[Key, Key]:
+        """Pair the one argument that two functions have left when all their others are paired with each other."""
+        left = [a.key for a in self.my_atoms if a.key[0] == "arg" and a.default is None and a.key not in pairs]
+        for key in left:
+            homes = {_method(b) for a, b in pairs.items() if a[0] == "arg" and _method(a) == _method(key)}
+            free = [
+                b.key
+                for b in self.their_atoms
+                if b.key[0] == "arg" and b.default is None and b.key not in pairs.values()
+            ]
+            free = [b for b in free if homes == {_method(b)}]
+            if len(free) == 1 and sum(_method(k) == _method(key) for k in left) == 1:
+                pairs = {**pairs, key: free[0]}
+        return pairs
 
     def _position(self, key: Key, mine: bool) -> tuple[int, int]:
         """Which of how many parameters of its function an input is; (0, 0) where it is none."""
