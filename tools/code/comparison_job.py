@@ -15,9 +15,13 @@ from paper_implementer.tools.fidelity import FidelityRow, agree, fidelity
 from paper_implementer.tools.worker import Progress, no_progress
 
 from .compare import compare
-from .findings import Finding, ranked, severity_of
+from .findings import Comparison, Finding, ranked, severity_of
 from .settings import code_settings
 from .wording import reworded
+
+MANY_FILES = 300
+"""Files from which official code is a library of many models, whose settings are not those of one."""
+MOST_ALIGNED = 20
 
 
 def comparison(
@@ -55,15 +59,28 @@ def comparison(
     )
     if result.aligned or result.findings:
         progress(0, None, "Joining paper, official code and mine")
-        result.fidelity = _table(mine, official, mine_ref, official_ref, result.findings, stated, methods or [])
+        own, theirs = code_settings(mine, mine_ref), _official_settings(official, official_ref, result)
+        result.fidelity = _table(own, theirs, mine_ref, official_ref, result.findings, stated, methods or [])
         if not focus and not symbols:
             result.findings = ranked([*result.findings, *_of_table(result.fidelity, result.findings)])
     return result.model_dump(mode="json")
 
 
+def _official_settings(root: str, ref: str, result: Comparison) -> list[Fact]:
+    """The settings of the official code; of a whole library only those of the files that mine was aligned with."""
+    if int(str(result.stats.get("official_files", 0))) <= MANY_FILES:
+        return code_settings(root, ref)
+    files = list(dict.fromkeys(pair.official.file for pair in result.aligned))[:MOST_ALIGNED]
+    return [
+        fact.model_copy(update={"source": fact.source.model_copy(update={"file": file})})
+        for file in files
+        for fact in code_settings(str(Path(root) / file), ref)
+    ]
+
+
 def _table(
-    mine: str,
-    official: str,
+    own: list[Fact],
+    theirs: list[Fact],
     mine_ref: str,
     official_ref: str,
     findings: Iterable[Finding],
@@ -71,7 +88,6 @@ def _table(
     methods: list[str],
 ) -> list[FidelityRow]:
     """Settings of both sides, and what the findings say of design choices that no setting holds."""
-    own, theirs = code_settings(mine, mine_ref), code_settings(official, official_ref)
     settled = {f.key for f in own} & {f.key for f in theirs}
     for finding in findings:
         key = finding.key or _key_of_category(finding.category)
