@@ -258,6 +258,42 @@ CASES = [
         ("augmentation", "T.Compose"),
     ),
     Case(
+        "a softmax over the batch",
+        """
+        def soft_target_loss(logits, target):
+            return torch.sum(-target * F.log_softmax(logits, dim=-1), dim=-1).mean()
+        """,
+        """
+        def soft_loss(scores, wanted):
+            return -(wanted * F.log_softmax(scores, 0)).sum(-1).mean()
+        """,
+        ("softmax_dim", "log_softmax(scores, 0)"),
+    ),
+    Case(
+        "a norm behind the projection",
+        """
+        class Merge(nn.Module):
+            def __init__(self, dim):
+                super().__init__()
+                self.reduction = nn.Linear(4 * dim, 2 * dim, bias=False)
+                self.norm = nn.LayerNorm(4 * dim)
+
+            def forward(self, x):
+                return self.reduction(self.norm(x))
+        """,
+        """
+        class Halve(nn.Module):
+            def __init__(self, n):
+                super().__init__()
+                self.down = nn.Linear(4 * n, 2 * n, bias=False)
+                self.scale = nn.LayerNorm(2 * n)
+
+            def forward(self, h):
+                return self.scale(self.down(h))
+        """,
+        ("norm_placement", "self.scale(self.down(h))"),
+    ),
+    Case(
         "bounds as clamp, or as minimum and maximum",
         """
         def bucket(distance, buckets=32, far=128):

@@ -23,7 +23,7 @@ def attention_facts(view: View) -> Iterator[CodeFact]:
             product_of = next((f for f, _ in scale_factors(scores).factors if f.op in ("matmul", "einsum")), None)
             if number is not None:
                 role = "scores" if product_of is not None else "values"
-                if not (role == "values" and number >= 0):
+                if not (role == "values" and number > 0):
                     yield CodeFact(
                         "softmax axis",
                         "softmax_dim",

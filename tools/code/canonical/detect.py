@@ -30,6 +30,7 @@ DETECTORS: tuple[Detector, ...] = (
     operations.alternative_facts,
     operations.initialiser_facts,
     structure.closing_norm_facts,
+    structure.norm_side_facts,
     structure.axis_order_facts,
     structure.transform_facts,
 )

@@ -231,7 +231,7 @@ def projection_facts(view: View) -> Iterator[CodeFact]:
             flag = node.kw["bias"].constant() if "bias" in node.kw else None
             if flag is not None:
                 says = f"convolution {'with' if flag else 'without'} bias"
-                yield CodeFact("conv bias", "bias_flag", bool(flag), made_at(node), says, "", node.guard, 0.75)
+                yield CodeFact("conv bias", "bias_flag", bool(flag), layer_line(node), says, "", node.guard, 0.75)
 
 
 def _simple(expr: Expr | None) -> str | float | None:

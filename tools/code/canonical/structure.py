@@ -40,6 +40,20 @@ def _last_return(view: View, symbol: str, end: Expr) -> Where:
     return lines[-1] if lines else end.where
 
 
+def norm_side_facts(view: View) -> Iterator[CodeFact]:
+    """Of the only norm of a unit: whether it stands before or after the only projection."""
+    norms = [n for n in view.of(*NORMS) if n.args]
+    projections = [n for n in view.of("Linear") if n.args]
+    if len(norms) != 1 or len({id(p.kw.get("layer")) for p in projections}) != 1:
+        return
+    below = {id(n) for n in walk(norms[0], 400)}
+    after = any(id(p) in below for p in projections)
+    before = any(n is norms[0] for p in projections for n in walk(p, 400))
+    if after != before:
+        says = f"norm {'after' if after else 'before'} the projection"
+        yield CodeFact("side of the norm", "norm_placement", after, norms[0].where, says, "", norms[0].guard, 0.75)
+
+
 def axis_order_facts(view: View) -> Iterator[CodeFact]:
     """In which order the axes of an image's patches are laid out."""
     for node in view.nodes:
