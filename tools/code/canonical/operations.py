@@ -253,6 +253,7 @@ def initialiser_facts(view: View) -> Iterator[CodeFact]:
         if node.op not in INITIALISERS:
             continue
         value: list[str] = [node.op]
+        known = True
         for name, expr in sorted(node.kw.items()):
             number = expr.number()
             if name in ("x", "generator"):
@@ -263,12 +264,16 @@ def initialiser_facts(view: View) -> Iterator[CodeFact]:
                 value.append(f"{name}={expr.value}")
             else:
                 value.append(f"{name}={_shape_of(expr)}")
+                known = False
         target = bare(node.args[0]) if node.args else None
         if node.op == "ones_" or (node.op == "zeros_" and target is not None and _named(target, "bias")):
             continue
         role = "bias" if target is not None and _named(target, "bias") else "weight"
         says = f"{value[0]}({', '.join(v for v in value[1:] if not v.startswith(('a=-', 'b=2')))})"
-        yield CodeFact("initialisation", "initialization", tuple(value), node.where, says, role, node.guard, 0.8)
+        yield CodeFact("initialisation", "initialization", node.op, node.where, says, role, node.guard, 0.8)
+        if known:  # A value from a configuration that was not found says nothing against a number.
+            slot = f"{node.op} arguments"
+            yield CodeFact(slot, "initialization", tuple(value), node.where, says, role, node.guard, 0.8)
 
 
 def _named(expr: Expr, word: str) -> bool:
