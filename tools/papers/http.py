@@ -13,7 +13,7 @@ import re
 import socket
 import time
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -55,29 +55,39 @@ class Download:
     **Arguments:**
 
     - `url`: where it came from after redirects; `filename`: the name that the server gave it, if any.
+    - `etag`: what tells this version of the file from others, if the server said.
+    - `unchanged`: the server says that the version asked about with If-None-Match is still the one; nothing was written.
     """
 
     path: Path
     url: str
     content_type: str
     filename: str | None
+    etag: str | None = None
+    unchanged: bool = False
 
 
 class _Again(Exception):
-    """This attempt failed; another may succeed, after `wait_s` seconds if the host said so."""
+    """This attempt failed; another may succeed, after `wait_s` seconds if the host said so.
 
-    def __init__(self, why: str, wait_s: float | None = None) -> None:
+    `error`: the kind of error that it is where no other attempt is made.
+    """
+
+    def __init__(self, why: str, wait_s: float | None = None, error: type[PaperImplementerError] = Unreachable) -> None:
         super().__init__(why)
         self.wait_s = wait_s
+        self.error = error
 
 
 @dataclass
 class _Partial:
-    """What has arrived of a file, and what is needed to ask for the rest."""
+    """What has arrived of a file, and what is needed to ask for the rest; `trouble` is how the attempt before ended."""
 
     path: Path
     size: int = 0
     validator: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+    trouble: str = ""
 
     def restart(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -93,7 +103,7 @@ class HttpClient:
     - `trusted`: origins that the operator configured ("https://arxiv.org"); they may be on any address.
     - `paced`: names the queue in which a URL has to wait, or None; in a queue one request starts every `interval_s` seconds,
       over all processes that share the `library`.
-    - `silence_s`: longest silence of a host; `backoff_s`: first wait between attempts.
+    - `silence_s`: longest silence of a host; `backoff_s`: first wait between `attempts`.
     """
 
     library: Library
@@ -102,6 +112,7 @@ class HttpClient:
     interval_s: float = 3.0
     silence_s: float = 30.0
     backoff_s: float = 1.0
+    attempts: int = ATTEMPTS
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def __aenter__(self) -> Self:
@@ -119,7 +130,14 @@ class HttpClient:
         await self._stack.aclose()
 
     async def download(
-        self, url: str, to: Path, *, max_bytes: int, deadline_s: float = 300.0, progress: Progress = no_progress
+        self,
+        url: str,
+        to: Path,
+        *,
+        max_bytes: int,
+        deadline_s: float = 300.0,
+        headers: Mapping[str, str] | None = None,
+        progress: Progress = no_progress,
     ) -> Download:
         """Bring a file here.
 
@@ -127,16 +145,17 @@ class HttpClient:
 
         - `to`: the file to write. Content-Encoding gzip is undone, within `max_bytes`.
         - `deadline_s`: for everything, waiting and retries included.
+        - `headers`: to send as well: a key, or If-None-Match. A redirect to another origin does not get them.
 
         **Raises:** `NotFound` (404, 410), `Unreachable`, `Busy` (the host asked us to wait too long), `TimedOut`, `TooLarge`,
         `RefusedForSafety`.
         """
         end = time.monotonic() + deadline_s
-        partial = _Partial(to)
+        partial = _Partial(to, extra=dict(headers or {}))
         partial.restart()
         attempts = tenacity.AsyncRetrying(
             retry=tenacity.retry_if_exception_type(_Again),
-            stop=tenacity.stop_after_attempt(ATTEMPTS),
+            stop=tenacity.stop_after_attempt(self.attempts),
             wait=self._wait,
             sleep=anyio.sleep,
             reraise=True,
@@ -145,11 +164,17 @@ class HttpClient:
             with anyio.fail_after(deadline_s):
                 async for attempt in attempts:
                     with attempt:
-                        return await self._attempt(url, partial, max_bytes, end, progress)
+                        try:
+                            return await self._attempt(url, partial, max_bytes, end, progress)
+                        except _Again as error:
+                            partial.trouble = f" (last: {error})"
+                            raise
         except _Again as error:
-            raise Unreachable(f"{url} could not be fetched after {ATTEMPTS} attempts: {error}.", TRY_LATER) from error
+            raise error.error(
+                f"{url} could not be fetched after {self.attempts} attempts: {error}.", TRY_LATER
+            ) from error
         except TimeoutError:
-            raise TimedOut(f"{url} did not arrive within {deadline_s:g} seconds.", TRY_LATER) from None
+            raise TimedOut(f"{url} did not arrive within {deadline_s:g} seconds{partial.trouble}.", TRY_LATER) from None
         raise AssertionError("tenacity returns or raises")
 
     def _wait(self, state: tenacity.RetryCallState) -> float:
@@ -162,9 +187,9 @@ class HttpClient:
         """Ask once, following redirects, and write what comes."""
         current = httpx.URL(url)
         for _ in range(MAX_REDIRECTS):
-            headers = {}
+            headers = dict(partial.extra) if _origin(current) == _origin(httpx.URL(url)) else {}
             if partial.size and partial.validator:
-                headers = {"Range": f"bytes={partial.size}-", "If-Range": partial.validator}
+                headers |= {"Range": f"bytes={partial.size}-", "If-Range": partial.validator}
             client = self._client_for(current)
             await self._take_turn(current, end)
             try:
@@ -174,6 +199,8 @@ class HttpClient:
                         continue
                     if response.status_code == 416:
                         partial.restart()
+                    if response.status_code == 304 and "If-None-Match" in headers:
+                        return Download(partial.path, str(current), "", None, headers["If-None-Match"], unchanged=True)
                     self._check_status(response, end)
                     await _receive(response, partial, max_bytes, progress)
             except httpx.TransportError as error:
@@ -181,9 +208,8 @@ class HttpClient:
             except httpx.InvalidURL as error:
                 raise Unreachable(f"{url} leads to a malformed address: {error}.", TRY_LATER) from error
             await anyio.to_thread.run_sync(_decode, response, partial.path, max_bytes)
-            return Download(
-                partial.path, str(current), response.headers.get("content-type", ""), _filename(response.headers)
-            )
+            got = response.headers
+            return Download(partial.path, str(current), got.get("content-type", ""), _filename(got), got.get("etag"))
         raise Unreachable(f"{url} redirects more than {MAX_REDIRECTS} times.", TRY_LATER)
 
     def _client_for(self, url: httpx.URL) -> httpx.AsyncClient:
@@ -216,7 +242,7 @@ class HttpClient:
                     f"{url.host} asks to be left alone for {wait_s:.0f} seconds (status {status}).",
                     "Try again after that time.",
                 )
-        raise _Again(f"the host answered with status {status}", wait_s)
+        raise _Again(f"the host answered with status {status}", wait_s, Busy if status == 429 else Unreachable)
 
 
 class _PinnedTransport(httpx.AsyncHTTPTransport):

@@ -160,12 +160,12 @@ def _head(path: Path) -> bytes:
         return file.read(512)
 
 
-def read_feed(data: bytes, asked: ArxivReference) -> Metadata:
-    """Read the Atom answer for one paper.
+def feed_entries(data: bytes) -> list[ET.Element]:
+    """Read the entries of an Atom answer.
 
     arXiv answers some failures with status 200: an entry titled "Error", an entry without title, the words "Rate exceeded.".
 
-    **Raises:** `NotFound`, `Busy`, `Unreachable` for an answer that is no feed.
+    **Raises:** `Busy`, `Unreachable` for an answer that is no feed.
     """
     if data.lstrip()[:13].lower() == b"rate exceeded":
         raise Busy("arXiv says that it was asked too often.", "Try again in a minute.")
@@ -177,20 +177,27 @@ def read_feed(data: bytes, asked: ArxivReference) -> Metadata:
         raise Unreachable(
             f"arXiv's API answered with something that is no Atom feed: {error}.", "Try again later."
         ) from error
-    entry = feed.find("a:entry", _NS)
-    title, address = _text(entry, "a:title"), _text(entry, "a:id")
+    if feed.tag != f"{{{_NS['a']}}}feed":
+        raise Unreachable(f"arXiv's API answered with {feed.tag[:40]!r}, not with an Atom feed.", "Try again later.")
+    return feed.findall("a:entry", _NS)
+
+
+def read_feed(data: bytes, asked: ArxivReference) -> Metadata:
+    """Read the Atom answer for one paper. Raises `NotFound`, and what `feed_entries` raises."""
+    entry = next(iter(feed_entries(data)), None)
+    title, address = entry_text(entry, "a:title"), entry_text(entry, "a:id")
     if entry is None or not title or "/api/errors" in address:
-        why = f" ({_text(entry, 'a:summary')[:200]})" if "/api/errors" in address else ""
+        why = f" ({entry_text(entry, 'a:summary')[:200]})" if "/api/errors" in address else ""
         raise NotFound(f"arXiv has no paper {asked.versioned}{why}.", "Check the id and the version.")
     version = _VERSION.search(address.rpartition("/")[2])
-    comment, abstract = _text(entry, "x:comment"), _text(entry, "a:summary")
-    published = _text(entry, "a:published")
+    comment, abstract = entry_text(entry, "x:comment"), entry_text(entry, "a:summary")
+    published = entry_text(entry, "a:published")
     return Metadata(
         reference=ArxivReference(asked.id, int(version[1]) if version else asked.version or 1),
         title=title,
-        authors=[name for author in entry.findall("a:author", _NS) if (name := _text(author, "a:name"))],
+        authors=[name for author in entry.findall("a:author", _NS) if (name := entry_text(author, "a:name"))],
         year=int(published[:4]) if published[:4].isdigit() else None,
-        venue=_text(entry, "x:journal_ref") or "arXiv",
+        venue=entry_text(entry, "x:journal_ref") or "arXiv",
         abstract=abstract,
         withdrawn=next((t[:300] for t in (comment, abstract) if _WITHDRAWN.search(t)), None),
     )
@@ -208,6 +215,7 @@ def _earlier(paper: ArxivReference) -> str:
     return "There is no earlier version."
 
 
-def _text(element: ET.Element | None, path: str) -> str:
+def entry_text(element: ET.Element | None, path: str) -> str:
+    """The text of what is at a path in an entry (`a:` is Atom, `x:` arXiv's own), on one line."""
     found = element.find(path, _NS) if element is not None else None
     return " ".join(clean_text(found.text or "").split()) if found is not None else ""
