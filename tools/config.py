@@ -19,7 +19,8 @@ class Config(BaseSettings):
     - `arxiv_api`, `arxiv_site`: the hosts that answer as arXiv does; tests put a local server here.
     - `semantic_scholar_api`, `openreview_api`, `acl_site`: likewise, for the other places that are searched.
     - `semantic_scholar_key`: a key for that API, which lets more requests through; sent to it alone.
-    - `arxiv_interval_s`: least seconds between two requests to these hosts.
+    - `mirrors`: origins to ask in the place of public ones: `{"https://openreview.net": "http://mirror.lab/openreview"}`.
+    - `arxiv_interval_s`, `venue_interval_s`: least seconds between two requests to arXiv; to a host of another venue.
     - `http_timeout_s`: longest silence of a host, in seconds.
     - `python`: the interpreter for code that users run; None means that of the workspace.
     - `token`: bearer token that the HTTP server asks for.
@@ -35,9 +36,18 @@ class Config(BaseSettings):
     semantic_scholar_key: str | None = None
     openreview_api: str = "https://api2.openreview.net"
     acl_site: str = "https://aclanthology.org"
+    mirrors: dict[str, str] = Field(default_factory=dict)
+    venue_interval_s: float = 1.0
     http_timeout_s: float = 30.0
     python: str | None = None
     token: str | None = None
+
+    def asked_at(self) -> dict[str, str]:
+        """Which origin is asked in the place of each public one that the operator has replaced."""
+        named = ("arxiv_api", "arxiv_site", "semantic_scholar_api", "openreview_api", "acl_site")
+        public = {type(self).model_fields[name].default: getattr(self, name) for name in named}
+        replaced = {public: own for public, own in public.items() if own != public}
+        return {public.rstrip("/"): own.rstrip("/") for public, own in (replaced | self.mirrors).items()}
 
 
 @cache

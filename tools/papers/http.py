@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import gzip
 import ipaddress
+import json
 import re
 import socket
 import time
@@ -20,7 +21,7 @@ from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import NoReturn, Self
 from urllib.parse import urljoin
 
 import anyio
@@ -28,6 +29,7 @@ import httpx
 import tenacity
 
 from paper_implementer.tools.errors import (
+    BadReference,
     Busy,
     NotFound,
     PaperImplementerError,
@@ -40,10 +42,12 @@ from paper_implementer.tools.errors import (
 from paper_implementer.tools.worker import Progress, no_progress
 
 from .library import Library
+from .parsing import clean_text
 
 USER_AGENT = "paper-implementer/0.1"
 ATTEMPTS = 5
 MAX_REDIRECTS = 8
+MAX_WORDS = 4096
 TRY_LATER = "Try again later, or download the file by other means and pass it."
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -103,6 +107,8 @@ class HttpClient:
     - `trusted`: origins that the operator configured ("https://arxiv.org"); they may be on any address.
     - `paced`: names the queue in which a URL has to wait, or None; in a queue one request starts every `interval_s` seconds,
       over all processes that share the `library`.
+    - `intervals`: seconds between the requests of a queue, where they are others than `interval_s`.
+    - `mirrors`: origins to ask in the place of public ones; may have a path. Trust them by `trusted`.
     - `silence_s`: longest silence of a host; `backoff_s`: first wait between `attempts`.
     """
 
@@ -113,6 +119,8 @@ class HttpClient:
     silence_s: float = 30.0
     backoff_s: float = 1.0
     attempts: int = ATTEMPTS
+    intervals: Mapping[str, float] = field(default_factory=dict)
+    mirrors: Mapping[str, str] = field(default_factory=dict)
     _stack: AsyncExitStack = field(default_factory=AsyncExitStack)
 
     async def __aenter__(self) -> Self:
@@ -185,15 +193,16 @@ class HttpClient:
 
     async def _attempt(self, url: str, partial: _Partial, max_bytes: int, end: float, progress: Progress) -> Download:
         """Ask once, following redirects, and write what comes."""
-        current = httpx.URL(url)
+        first = current = _parsed(url)
         for _ in range(MAX_REDIRECTS):
-            headers = dict(partial.extra) if _origin(current) == _origin(httpx.URL(url)) else {}
+            headers = dict(partial.extra) if _origin(current) == _origin(first) else {}
             if partial.size and partial.validator:
                 headers |= {"Range": f"bytes={partial.size}-", "If-Range": partial.validator}
-            client = self._client_for(current)
+            asked = self._mirrored(current)
+            client = self._client_for(asked)
             await self._take_turn(current, end)
             try:
-                async with client.stream("GET", current, headers=headers) as response:
+                async with client.stream("GET", asked, headers=headers) as response:
                     if response.has_redirect_location:
                         current = _redirected(current, response)
                         continue
@@ -201,7 +210,8 @@ class HttpClient:
                         partial.restart()
                     if response.status_code == 304 and "If-None-Match" in headers:
                         return Download(partial.path, str(current), "", None, headers["If-None-Match"], unchanged=True)
-                    self._check_status(response, end)
+                    if response.status_code not in (200, 206):
+                        self._refuse(response, current, await _words(response), end)
                     await _receive(response, partial, max_bytes, progress)
             except httpx.TransportError as error:
                 raise _Again(_reason(error)) from error
@@ -217,32 +227,67 @@ class HttpClient:
             raise RefusedForSafety(f"{url} is neither http nor https.", "Only web addresses are fetched.")
         return self._open if _origin(url) in self.trusted else self._pinned
 
+    def _mirrored(self, url: httpx.URL) -> httpx.URL:
+        """The address that is asked for a public one."""
+        mirror = self.mirrors.get(_origin(url))
+        return _parsed(f"{mirror}{url.raw_path.decode('ascii')}") if mirror else url
+
     async def _take_turn(self, url: httpx.URL, end: float) -> None:
         if queue := self.paced(url):
             within_s = end - time.monotonic()
-            await anyio.sleep(await anyio.to_thread.run_sync(self.library.reserve, queue, self.interval_s, within_s))
+            interval_s = self.intervals.get(queue, self.interval_s)
+            await anyio.sleep(await anyio.to_thread.run_sync(self.library.reserve, queue, interval_s, within_s))
 
-    def _check_status(self, response: httpx.Response, end: float) -> None:
+    def _refuse(self, response: httpx.Response, url: httpx.URL, words: _Words, end: float) -> NoReturn:
+        """Raise what an answer means that is not the file."""
         status = response.status_code
-        if status in (200, 206):
-            return
-        url = response.url
         if status in (404, 410):
-            raise NotFound(f"{url} does not exist (status {status}).", "Check the id and the version.")
+            raise NotFound(f"{url} does not exist (status {status}{words.said}).", "Check the id and the version.")
         if status == 416:
             raise _Again("the host refused to send the rest (status 416)", 0)
         if status not in _TRANSIENT:
-            raise Unreachable(f"{url} answered with status {status}.", TRY_LATER)
-        wait_s = _retry_after(response.headers.get("retry-after"))
+            raise Unreachable(f"{url} answered with status {status}{words.said}.", TRY_LATER)
+        wait_s = _retry_after(response.headers.get("retry-after") or words.reset)
         if wait_s is not None:
             if queue := self.paced(url):
                 self.library.hold_off(queue, wait_s)
             if wait_s > end - time.monotonic():
                 raise Busy(
-                    f"{url.host} asks to be left alone for {wait_s:.0f} seconds (status {status}).",
+                    f"{url.host} asks to be left alone for {wait_s:.0f} seconds (status {status}{words.said}).",
                     "Try again after that time.",
                 )
-        raise _Again(f"the host answered with status {status}", wait_s, Busy if status == 429 else Unreachable)
+        raise _Again(
+            f"the host answered with status {status}{words.said}", wait_s, Busy if status == 429 else Unreachable
+        )
+
+
+@dataclass(frozen=True)
+class _Words:
+    """What a host says of a refusal in JSON: its message, led by a colon, and when it will answer again."""
+
+    said: str = ""
+    reset: str | None = None
+
+
+async def _words(response: httpx.Response) -> _Words:
+    """The words of a refusal, where it is JSON as APIs send it."""
+    if "json" not in response.headers.get("content-type", ""):
+        return _Words()
+    body = b""
+    async for chunk in response.aiter_raw(MAX_WORDS):
+        body += chunk
+        if len(body) >= MAX_WORDS:
+            break
+    try:
+        answer = json.loads(body)
+    except (ValueError, RecursionError):
+        return _Words()
+    found = answer if isinstance(answer, dict) else {}
+    message = found.get("message") or found.get("error")
+    details = found.get("details")
+    reset = details.get("resetTime") if isinstance(details, dict) else None
+    said = " ".join(clean_text(message).split())[:200] if isinstance(message, str) else ""
+    return _Words(f": {said}" if said else "", reset if isinstance(reset, str) else None)
 
 
 class _PinnedTransport(httpx.AsyncHTTPTransport):
@@ -291,6 +336,13 @@ def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
         if embedded is not None:
             return _is_public(embedded)
     return ip.is_global and not ip.is_multicast
+
+
+def _parsed(url: str) -> httpx.URL:
+    try:
+        return httpx.URL(url)
+    except (httpx.InvalidURL, ValueError) as error:
+        raise BadReference(f"{url[:200]!r} is not a well-formed URL: {error}.", "Check the address.") from error
 
 
 def _origin(url: httpx.URL) -> str:
@@ -380,13 +432,13 @@ def _too_large(url: httpx.URL, max_bytes: int) -> PaperImplementerError:
 
 
 def _retry_after(value: str | None) -> float | None:
-    """Seconds that a Retry-After header asks for, given as a number or as a date."""
+    """Seconds that a host asks for, given as a number, or as a date of HTTP or ISO 8601."""
     if value is None:
         return None
     if value.strip().isdigit():
         return float(min(int(value.strip()[:9]), 10**6))
     try:
-        moment = parsedate_to_datetime(value)
+        moment = datetime.fromisoformat(value) if value[:4].isdigit() else parsedate_to_datetime(value)
     except ValueError:
         return None
     return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())

@@ -1,0 +1,65 @@
+"""Any other address: a PDF, an archive of LaTeX source, or a page that names its PDF in a meta tag."""
+
+from __future__ import annotations
+
+from urllib.parse import SplitResult, urlsplit
+
+from paper_implementer.tools.errors import Unreadable
+
+from ..sniff import file_kind
+from .page import Page
+from .venue import MAX_FILE_BYTES, PASS_THE_PDF, VenuePaper, Web, described, page_of
+
+_CHALLENGES = (
+    "just a moment",
+    "attention required",
+    "verify you are human",
+    "captcha",
+    "access denied",
+    "checking your browser",
+)
+
+
+class AnyUrl:
+    """Papers by their address. Comes last: it recognises every address."""
+
+    name = "url"
+
+    def from_url(self, url: SplitResult) -> str | None:
+        """The address without its fragment."""
+        return url._replace(fragment="").geturl() if url.scheme in ("http", "https") and url.hostname else None
+
+    def from_key(self, text: str) -> str | None:
+        """Addresses are recognised as such, not by a prefix."""
+        return None
+
+    async def open(self, key: str, web: Web) -> VenuePaper:
+        """Fetch what is there; of a page, what it says of its paper. Raises `Unreadable` for a page that names no PDF."""
+        got = await web.get(key, MAX_FILE_BYTES)
+        if file_kind(got.path) != "html":
+            return VenuePaper(None, url=key, pdf_urls=(key,))
+        page = page_of(got)
+        if ".ltx_document" in page.parts:
+            return VenuePaper(None, url=key, pdf_urls=(key,))
+        if page.pdf_url is None or page.pdf_url == key:
+            raise no_paper(key, page)
+        return described(page, VenuePaper(None, url=key))
+
+    def guess(self, key: str) -> None:
+        """Nothing is known of an address but the address."""
+        return
+
+
+def no_paper(url: str, page: Page) -> Unreadable:
+    """The error for a page in place of a paper, which says what kind of page it seems to be."""
+    title = page.part("title", "h1")[:120]
+    text = f"{title} {page.part('h1', 'h2')}".lower()
+    login = any(word in text for word in ("log in", "login", "sign in", "subscribe", "purchase"))
+    host = urlsplit(page.url).hostname or url
+    if any(word in text for word in _CHALLENGES):
+        why = f"{host} asks first whether a human is there"
+    elif login:
+        why = f"{host} asks for a login"
+    else:
+        why = "it names no PDF"
+    return Unreadable(f"{url} is a web page, not a PDF ({title!r}): {why}.", PASS_THE_PDF)
