@@ -71,7 +71,7 @@ def test_an_open_brace_over_rows_is_cases() -> None:
     brace = Glyph(r"\{", 20, 28, 100, 84, 116, SIZE, origin=84)
     rows = [*row("1", 30, 93), *row("x>0", 50, 93), *row("0", 30, 110), *row("x<0", 50, 110)]
     assert formula([glyph("f", 0), glyph("=", 8), brace, *rows], [])[0] == (
-        r"f = \begin{cases} 1 x > 0 \\ 0 x < 0 \end{cases}"
+        r"f = \begin{cases} 1 & x > 0 \\ 0 & x < 0 \end{cases}"
     )
 
 
@@ -111,7 +111,7 @@ def test_any_heap_of_glyphs_gives_braces_that_match(
     latex, confidence = formula(glyphs, rules)
     bare = latex.replace(r"\{", "").replace(r"\}", "")
     assert bare.count("{") == bare.count("}")
-    assert confidence <= 0.9
+    assert confidence <= 0.95
 
 
 def equations(folder: Path) -> list[Block]:

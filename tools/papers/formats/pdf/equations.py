@@ -4,28 +4,34 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from .formulas import Rule, formula
+from .formulas import FormulaRow, Rule, formula_rows, joined_rows
 from .glyphs import Glyph
 from .lines import Line, Span
 
 GlyphsOf = Callable[[int], tuple[list[Glyph], list[Rule]]]
 """The glyphs and the thin horizontal strokes of a page."""
+Margins = dict[tuple[int, int], tuple[float, float]]
+"""Left and right margin of the text of a column, by page and column."""
 
-_NUMBER = re.compile(r"\s*[(（]((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3})?[a-z]?|[A-Z])[)）]\s*$")
-_CALLED = re.compile(r"^(log|exp|max|min|sin|cos|tanh|arg|argmax|argmin|lim|sup|inf|det|softmax|sigmoid|relu|where|else|otherwise|subject|such|that|with)$", re.IGNORECASE)  # fmt: skip
+_NUMBER = re.compile(r"\s*[(（]((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3}){0,2}[a-z]?['′∗*]?|[A-Z])[)）]\s*$")
+_LEFT_NUMBER = re.compile(r"^\s*[(（]((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3}){0,2}[a-z]?)[)）](?=\s|$)")
+_CALLED = re.compile(r"^(log|exp|max|min|sin|cos|tanh|arg|argmax|argmin|lim|sup|inf|det|softmax|sigmoid|relu|where|else|otherwise|subject|such|that|with|head|attention|concat)$", re.IGNORECASE)  # fmt: skip
 _RELATION = re.compile(r"[=≤≥<>≈∼∈→←↦⩽⩾≡∝≜\uf8ff]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
-_CONTINUES = re.compile(r"^\s*[=≤≥≈+−⩽⩾<>∝·×:]|^\s*\\uf8ff")
+_BRACE_PIECE = re.compile(r"[⎧⎨⎩⎪\uf8f1-\uf8f4]")
+_CONTINUES = re.compile(r"^(?:=|\\(?:leq|geq|approx|sim|equiv|propto|triangleq|times|cdot|quad|pm|le|ge|to|Rightarrow|overset\{[^}]*\}\{=\})\b|\+|-|<|>|\\cdot|\|)")  # fmt: skip
 
 
 @dataclass
 class Equation:
-    """A display equation: its printed number and its lines from top to bottom."""
+    """A display equation: its printed number, its lines, its LaTeX and how far that can be trusted (0..1)."""
 
     number: str | None
     lines: list[Line]
+    latex: str = ""
+    confidence: float = 0.0
 
     @property
     def text(self) -> str:
@@ -33,50 +39,87 @@ class Equation:
         return " ".join(line.text for line in sorted(self.lines, key=lambda n: n.place))
 
 
-def display_lines(lines: list[Line], margins: dict[tuple[int, int], tuple[float, float]]) -> set[int]:
-    """Which of these lines (by `id`) are parts of display equations.
-
-    A line is one if it is mathematics and set off from the margins of its column; so is a scrap (a limit, a bracket,
-    a number) on the same height.
+def display_lines(lines: list[Line], margins: Margins) -> set[int]:
+    """Which of these lines (by `id`) are parts of display equations: all that stands between two lines of prose
+    where something is set off from the margins and is mathematics.
     """
-    worded = [n for n in lines if _words(n) > 2]
-    seeds = [n for n in lines if _is_seed(n, *margins[(n.page, n.column)])]
-    found = {id(n) for n in seeds if _words(n) > 2 or not any(_on_one_line(n, w) for w in worded)}
-    grown = bool(found)
-    while grown:
-        grown = False
-        for i, line in enumerate(lines):
-            left, right = margins[(line.page, line.column)]
-            if any(_on_one_line(line, w) for w in worded):
-                continue
-            if id(line) in found or not _is_scrap(line) or (line.x0 < left + 2 and line.width > 0.3 * (right - left)):
-                continue
-            near = [*lines[max(0, i - 12) : i], *lines[i + 1 : i + 13]]
-            if any(id(n) in found and _beside(n, line) for n in near):
-                found.add(id(line))
-                grown = True
-    return found - _mere_scraps(lines, found)
+    found: set[int] = set()
+    columns: dict[tuple[int, int], list[Line]] = {}
+    for line in lines:
+        columns.setdefault((line.page, line.column), []).append(line)
+    for place, column in columns.items():
+        left, right = margins[place]
+        prose = _prose(column, left, right)
+        for zone in _zones(column, prose):
+            if any(_is_seed(n, left, right) for n in zone) and _states(zone, left, right):
+                found |= {id(n) for n in zone}
+    return found
 
 
-def _on_one_line(part: Line, text: Line) -> bool:
-    """Is a part of a formula set within a line of text?"""
-    same = part is not text and (part.page, part.column) == (text.page, text.column)
-    return same and abs(part.y - text.y) < 0.45 * text.size
-
-
-def _mere_scraps(lines: list[Line], found: set[int]) -> set[int]:
-    """Runs of display lines that state nothing: no relation, no number."""
-    dropped: set[int] = set()
-    run: list[Line] = []
-    for line in [*lines, None]:
-        if line is not None and id(line) in found:
-            run.append(line)
+def _prose(lines: list[Line], left: float, right: float) -> list[Line]:
+    """The lines that are text: wordy ones, and those that go on at the margin below one."""
+    ordered = sorted(lines, key=lambda n: n.y)
+    braces = [s for n in lines for s in n.spans if _BRACE_PIECE.search(s.text)]
+    prose: list[Line] = []
+    for line in ordered:
+        words = _words(line)
+        at_margin = line.x0 < left + 2.2 * line.size
+        numbered = bool(_NUMBER.search(line.text)) and line.x1 > right - 0.05 * (right - left)
+        opens = line.spans[0] if line.spans[0].text.strip() else line.spans[-1]
+        starts_with_word = bool(re.match(r"\s*[^\W\d_]{2,}", line.text)) and not opens.mathematical
+        last = prose[-1] if prose else None
+        follows = last is not None and 0 <= line.y - last.y < 1.45 * line.size and line.x0 < left + 2
+        if any(s.x1 - 1 < line.x0 and abs(s.middle - line.y) < 3.2 * s.size for s in braces):
             continue
-        text = " ".join(n.text for n in run)
-        if run and not _RELATION.search(text) and not any(_NUMBER.search(n.text) for n in run):
-            dropped |= {id(n) for n in run}
-        run = []
-    return dropped
+        if (
+            (words > 2 and not (numbered and line.math_share > 0.5 and not at_margin))
+            or (at_margin and starts_with_word and (words or line.math_share < 0.5) and not numbered)
+            or (follows and not numbered)
+        ):
+            prose.append(line)
+    return prose
+
+
+def _zones(lines: list[Line], prose: list[Line]) -> list[list[Line]]:
+    """What stands between lines of prose, without the scripts and limits that belong to them."""
+    text = {id(n) for n in prose}
+    heights = sorted(n.y for n in prose)
+    zones: dict[int, list[Line]] = {}
+    for line in lines:
+        if id(line) in text or any(_belongs(line, n) for n in prose):
+            continue
+        zones.setdefault(sum(y < line.y for y in heights), []).append(line)
+    return [part for zone in zones.values() for part in _near(zone)]
+
+
+def _belongs(part: Line, text: Line) -> bool:
+    """Is it a script or limit of a line of prose, or set on that line?"""
+    if abs(part.y - text.y) < 0.45 * text.size:
+        return True
+    within = text.x0 - 2 < part.x0 and part.x1 < text.x1 + 2
+    return within and part.largest < 0.9 * text.size and -1.0 * text.size < part.y - text.y < 0.85 * text.size
+
+
+def _near(zone: list[Line]) -> list[list[Line]]:
+    """A zone parted where white lies between its lines that no formula has."""
+    parts: list[list[Line]] = []
+    for line in sorted(zone, key=lambda n: n.y):
+        if parts and line.y0 - max(n.y1 for n in parts[-1]) < 2.5 * max(line.size, 8):
+            parts[-1].append(line)
+        else:
+            parts.append([line])
+    return parts
+
+
+def _states(zone: list[Line], left: float, right: float) -> bool:
+    """Does it state something, or stand alone in the middle of the column?"""
+    text = " ".join(n.text for n in zone)
+    if _RELATION.search(text) or any(_NUMBER.search(n.text) for n in zone):
+        return True
+    x0, x1 = min(n.x0 for n in zone), max(n.x1 for n in zone)
+    total = sum(len(n.text) for n in zone)
+    mathematical = sum(n.math_share * len(n.text) for n in zone) / max(1, total)
+    return abs((x0 - left) - (right - x1)) < 0.05 * (right - left) and mathematical > 0.6 and total > 5
 
 
 def _is_seed(line: Line, left: float, right: float) -> bool:
@@ -88,13 +131,8 @@ def _is_seed(line: Line, left: float, right: float) -> bool:
     if numbered and (share > 0.2 or "=" in line.text):
         return True
     if _words(line) == 0 and line.width > 3 * line.size and _RELATION.search(line.text):
-        return centred and not _WORD.search(line.text)
+        return (centred and not _WORD.search(line.text)) or share > 0.4
     return centred and share > 0.5 and len(line.text) > 4 and _words(line) <= 3
-
-
-def _is_scrap(line: Line) -> bool:
-    printed = sum(len(s.text.strip()) for s in line.spans)
-    return _words(line) == 0 and (printed <= 20 or line.math_share > 0.4)
 
 
 def _words(line: Line) -> int:
@@ -103,102 +141,148 @@ def _words(line: Line) -> int:
     return sum(not _CALLED.match(w) for w in re.findall(r"[^\W\d_]{4,}", plain))
 
 
-def _beside(one: Line, scrap: Line) -> bool:
-    """Does a scrap share the height of a line of an equation, or touch it from above or below?"""
-    if one.page != scrap.page or one.column != scrap.column:
-        return False
-    slack = 0.35 * one.largest if len(one.text) > 3 else 0.0
-    return scrap.y0 < one.y1 + slack and scrap.y1 > one.y0 - slack
+@dataclass
+class _Tag:
+    """A printed number and its height; `row` is the row that it stands on."""
+
+    number: str
+    y: float
+    row: int = 0
+    glyphs: set[int] = field(default_factory=set)
 
 
-def split_equations(lines: list[Line]) -> list[Equation]:
-    """Part a run of display lines into equations: at printed numbers, and where nothing says that one goes on."""
+def read_equations(lines: list[Line], glyphs_of: GlyphsOf, margins: Margins) -> list[Equation]:
+    """Part a run of display lines into equations, each with its LaTeX."""
     found: list[Equation] = []
-    for row in _rows(lines):
-        numbers = [m[1] for n in row if (m := _NUMBER.search(n.text)) and n.x1 >= max(o.x1 for o in row) - 5]
-        first = min(row, key=lambda n: n.x0).text
-        last = found[-1] if found else None
-        near = (
-            last is not None and last.lines[-1].page == row[0].page and row[0].y0 - max(n.y1 for n in last.lines) < 14
-        )
-        if (
-            last is not None
-            and near
-            and ((last.number is None and (numbers or _CONTINUES.match(first))) or _short(row))
-        ):
-            last.lines += row
-            last.number = last.number or (numbers[0] if numbers else None)
-        elif last is not None and near and not numbers and _CONTINUES.match(first):
-            last.lines += row
-        else:
-            found.append(Equation(numbers[0] if numbers else None, row))
+    columns: dict[tuple[int, int], list[Line]] = {}
+    for line in lines:
+        columns.setdefault((line.page, line.column), []).append(line)
+    for place, column in columns.items():
+        for zone in _near(column):
+            found += _equations_of(zone, *glyphs_of(place[0]), *margins[place])
     return found
 
 
-def _rows(lines: list[Line]) -> list[list[Line]]:
-    """The rows of a run of display lines: what overlaps in height, limits with their operators."""
-    size = max(n.largest for n in lines)
-    large = [n for n in lines if n.largest >= 0.88 * size]
-    rows: list[list[Line]] = []
-    for line in sorted(large, key=lambda n: (n.page, n.column, n.y0)):
-        last = rows[-1] if rows else None
-        beside = last is not None and (last[0].page, last[0].column) == (line.page, line.column)
-        if last is not None and beside and line.y0 < max(n.y1 for n in last) - 0.5:
-            last.append(line)
-        else:
-            rows.append([line])
-    rows = [part for row in rows for part in _by_number(row)]
-    for line in lines:
-        if line.largest < 0.88 * size:
-            min(rows, key=lambda row: _distance(line, row)).append(line)
-    return rows
-
-
-def _by_number(row: list[Line]) -> list[list[Line]]:
-    """Tall brackets may tie rows together that have a number each: part them by the nearest number."""
-    right = max(n.x1 for n in row)
-    numbered = [n for n in row if _NUMBER.search(n.text) and n.x1 >= right - 5]
-    if len(numbered) < 2:
-        return [row]
-    parts: dict[int, list[Line]] = {id(n): [] for n in numbered}
-    for line in row:
-        parts[id(min(numbered, key=lambda n: abs(n.y - line.y)))].append(line)
-    return list(parts.values())
-
-
-def _distance(small: Line, row: list[Line]) -> float:
-    """How far a limit or script is from a row: from its large operators above or below it, else from its lines."""
-    if small.page != row[0].page or small.column != row[0].column:
-        return 1e6
-    centre = (small.x0 + small.x1) / 2
-    operators = [s for n in row for s in n.spans if s.hanging and s.text.strip() and s.x0 - 5 < centre < s.x1 + 5]
-    if operators:
-        return min(abs(s.middle - small.y) for s in operators) - 1.5 * operators[0].size
-    return min(max(n.y0 - small.y, small.y - n.y1, 0.0) for n in row)
-
-
-def _smaller(row: list[Line], last: Equation) -> bool:
-    """Are these but limits, set smaller than the row above?"""
-    return max(n.largest for n in row) < 0.88 * max(n.largest for n in last.lines)
-
-
-def _short(row: list[Line]) -> bool:
-    return sum(len(n.text) for n in row) <= 6
-
-
-def latex_of(equation: Equation, glyphs_of: GlyphsOf) -> tuple[str, float]:
-    """LaTeX of an equation and how far it can be trusted, from the glyphs that its lines cover."""
-    page = equation.lines[0].page
-    spans = [s for line in equation.lines if line.page == page for s in line.spans if s.text.strip()]
-    glyphs, rules = glyphs_of(page)
-    inside = _covered(glyphs, spans)
-    inside = _without_number(inside, equation.number)
+def _equations_of(
+    lines: list[Line], glyphs: list[Glyph], rules: list[Rule], left: float, right: float
+) -> list[Equation]:
+    inside = _covered(glyphs, [s for n in lines for s in n.spans if s.text.strip()])
+    tags = _tags(lines, inside, left, right)
+    taken = {i for tag in tags for i in tag.glyphs}
+    inside = [g for g in inside if id(g) not in taken]
     if not inside:
-        return "", 0.0
-    left, right = min(g.x0 for g in inside), max(g.x1 for g in inside)
+        return [Equation(tags[0].number if tags else None, lines)]
+    x0, x1 = min(g.x0 for g in inside), max(g.x1 for g in inside)
     top, bottom = min(g.top for g in inside), max(g.bottom for g in inside)
-    strokes = [r for r in rules if r[0] > left - 3 and r[1] < right + 3 and top - 3 < r[2] < bottom + 1]
-    return formula(inside, strokes)
+    strokes = [r for r in rules if r[0] > x0 - 3 and r[1] < x1 + 3 and top - 3 < r[2] < bottom + 3]
+    rows = formula_rows(inside, strokes)
+    if not rows:
+        return [Equation(tags[0].number if tags else None, lines)]
+    for tag in tags:
+        tag.row = min(range(len(rows)), key=lambda i: abs(rows[i].y - tag.y))
+    groups = _grouped(rows, tags)
+    equations = [Equation(tag.number if tag else None, [], *joined_rows(rows[a:b])) for tag, a, b in groups]
+    for line in lines:
+        equations[_home(line, groups, rows, tags)].lines.append(line)
+    return [one for one in equations if one.lines]
+
+
+def _home(line: Line, groups: list[tuple[_Tag | None, int, int]], rows: list[FormulaRow], tags: list[_Tag]) -> int:
+    """Which equation a line belongs to."""
+    for i, (tag, _, _) in enumerate(groups):
+        if tag is not None and abs(line.y - tag.y) < 0.5 and line.text.strip().endswith(f"({tag.number})"):
+            return i
+    middle = line.y if line.math_share < 1 or len(line.text) > 2 else (line.y0 + line.y1) / 2
+
+    def distance(group: tuple[_Tag | None, int, int]) -> float:
+        return min(
+            max(r.top - middle, middle - r.bottom, 0.0) + 0.01 * abs(r.y - middle) for r in rows[group[1] : group[2]]
+        )
+
+    return min(range(len(groups)), key=lambda i: distance(groups[i]))
+
+
+def _tags(lines: list[Line], glyphs: list[Glyph], left: float, right: float) -> list[_Tag]:
+    """The printed numbers of some display lines, at the right margin or the left."""
+    tags = []
+    edge = max(n.x1 for n in lines)
+    for line in lines:
+        match = _NUMBER.search(line.text)
+        if match and line.x1 >= min(edge, right) - 8:
+            tags.append(_tag(match[1], line, glyphs, -1))
+        elif (match := _LEFT_NUMBER.match(line.text)) and line.x0 < left + 8:
+            tags.append(_tag(match[1], line, glyphs, 1))
+    return sorted((tag for tag in tags if tag is not None), key=lambda t: t.y)
+
+
+def _tag(number: str, line: Line, glyphs: list[Glyph], side: int) -> _Tag | None:
+    """The number if glyphs at that end of its line spell it, with white between them and the formula."""
+    spelled = f"({number})"
+    on_line = sorted(
+        (
+            g
+            for g in glyphs
+            if line.x0 - 1 < g.centre < line.x1 + 1
+            and abs(g.origin - line.spans[-1 if side < 0 else 0].y) < 0.3 * g.size
+        ),
+        key=lambda g: g.x0,
+    )
+    part = on_line[-len(spelled) :] if side < 0 else on_line[: len(spelled)]
+    if "".join(g.latex.replace(r"\prime", "′") for g in part) != spelled:
+        return None
+    rest = [g for g in glyphs if g not in part and abs(g.y - part[0].y) < 0.6 * g.size]
+    white = min((part[0].x0 - g.x1 if side < 0 else g.x0 - part[-1].x1 for g in rest), default=99.0)
+    if white < 0.5 * part[0].size:
+        return None
+    return _Tag(number, part[0].y, glyphs={id(g) for g in part})
+
+
+def _grouped(rows: list[FormulaRow], tags: list[_Tag]) -> list[tuple[_Tag | None, int, int]]:
+    """Rows by equation, as (number, first row, row after the last).
+
+    A number stands on the last row of its equation or in the middle of its rows; rows without one belong together where
+    no more white lies between them than within an aligned display.
+    """
+    groups: list[tuple[_Tag | None, int, int]] = []
+    at = 0
+    for i, tag in enumerate(tags):
+        if tag.row < at:
+            continue
+        end = tags[i + 1].row if i + 1 < len(tags) else len(rows)
+        first = tag.row
+        while first > at and _together(rows[first - 1], rows[first]):
+            first -= 1
+        last = tag.row + 1
+        if abs(rows[tag.row].y - tag.y) > 0.3 * rows[tag.row].size:
+            last = _balanced(rows, first, tag, end)
+        while last < end and _together(rows[last - 1], rows[last]) and _CONTINUES.match(rows[last].latex):
+            last += 1
+        groups += [(None, a, b) for a, b in _unnumbered(rows, at, first)]
+        groups.append((tag, first, last))
+        at = last
+    return groups + [(None, a, b) for a, b in _unnumbered(rows, at, len(rows))]
+
+
+def _balanced(rows: list[FormulaRow], first: int, tag: _Tag, end: int) -> int:
+    """The row behind the last of an equation whose number stands in its middle."""
+    options = list(range(max(first, tag.row) + 1, end + 1)) or [tag.row + 1]
+    return min(options, key=lambda n: abs((rows[first].y + rows[n - 1].y) / 2 - tag.y))
+
+
+def _unnumbered(rows: list[FormulaRow], at: int, end: int) -> list[tuple[int, int]]:
+    found: list[tuple[int, int]] = []
+    for i in range(at, end):
+        if found and (_together(rows[i - 1], rows[i]) or _CONTINUES.match(rows[i].latex)):
+            found[-1] = (found[-1][0], i + 1)
+        else:
+            found.append((i, i + 1))
+    return found
+
+
+def _together(above: FormulaRow, below: FormulaRow) -> bool:
+    """Are two rows as close as those of one display?"""
+    size = max(above.size, below.size)
+    return below.top - above.bottom < 0.95 * size or below.y - above.y < 1.9 * size
 
 
 def _covered(glyphs: list[Glyph], spans: list[Span]) -> list[Glyph]:
@@ -215,13 +299,3 @@ def _covered(glyphs: list[Glyph], spans: list[Span]) -> list[Glyph]:
             for s in shelves.get((g.size, int(g.origin // 6)), ())
         )
     ]
-
-
-def _without_number(glyphs: list[Glyph], number: str | None) -> list[Glyph]:
-    """Leave out the printed number: the last glyphs on the right that spell it."""
-    if number is None:
-        return glyphs
-    wanted = f"({number})"
-    ordered = sorted(glyphs, key=lambda g: g.x0)
-    tail = ordered[-len(wanted) :]
-    return ordered[: -len(wanted)] if "".join(g.latex for g in tail) == wanted else glyphs

@@ -1,20 +1,35 @@
-"""LaTeX of a display equation from where its glyphs stand: rows, fractions, roots, limits, accents, scripts."""
+"""LaTeX of a formula from where its glyphs stand: the parts that are put together, and the rows that are left."""
 
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Iterable
-from itertools import pairwise
+from dataclasses import dataclass, replace
 
-from .glyphs import ACCENTS, LARGE, Glyph
+from .formula_rows import RowWriter, baseline, split_rows
+from .glyphs import Glyph
+from .symbols import ACCENTS, BARS, OPENING
 
 Rule = tuple[float, float, float]
 """Left, right and height of a thin horizontal stroke."""
 
-_FUNCTIONS = {"log", "ln", "exp", "max", "min", "sin", "cos", "tan", "tanh", "arg", "lim", "sup", "inf", "det", "dim", "ker", "deg"}  # fmt: skip
-_WITH_LIMITS = {r"\max", r"\min", r"\lim", r"\sup", r"\inf", r"\arg", r"\mathrm{argmax}", r"\mathrm{argmin}"}
+MAX_GLYPHS = 1500
 _MAX_DEPTH = 12
+_CLOSING = set(OPENING.values())
+_MATRICES = {"[": "bmatrix", "(": "pmatrix", r"\{": "Bmatrix", "|": "vmatrix", r"\|": "Vmatrix"}
+
+
+@dataclass(frozen=True)
+class FormulaRow:
+    """One row of a formula: its LaTeX, where its ink lies, the size of its letters, and how many doubts it left."""
+
+    latex: str
+    x0: float
+    x1: float
+    top: float
+    bottom: float
+    y: float
+    size: float
+    doubts: float
 
 
 def formula(glyphs: list[Glyph], rules: list[Rule]) -> tuple[str, float]:
@@ -22,301 +37,342 @@ def formula(glyphs: list[Glyph], rules: list[Rule]) -> tuple[str, float]:
 
     **Returns:** its LaTeX, rows parted by `\\\\`, and how far it can be trusted (0..1).
     """
-    glyphs = [g for g in glyphs if g.latex.strip()]
-    if not glyphs:
+    return joined_rows(formula_rows(glyphs, rules))
+
+
+def joined_rows(rows: list[FormulaRow]) -> tuple[str, float]:
+    """The LaTeX of rows that make one formula, and how far it can be trusted (0..1)."""
+    if not rows:
         return "", 0.0
-    unknown = sum(g.latex in ("\ufffd", "?") or not g.latex.isprintable() for g in glyphs)
-    glyphs = [g for g in glyphs if g.latex.isprintable()]
-    items, unused = _with_rules(glyphs, rules, 0)
-    rows = _rows(items)
-    latex = r" \\ ".join(_row(row, 0) for row in rows)
-    sure = 0.9 - 0.3 * min(1.0, 5 * unknown / (len(glyphs) or 1)) - 0.1 * bool(unused) - 0.1 * (len(rows) > 1)
-    balanced = latex.count("(") == latex.count(")") and latex.count("[") == latex.count("]")
-    return _tidy(latex), round(sure if balanced else sure - 0.2, 2)
+    latex = r" \\ ".join(row.latex for row in rows)
+    doubts = sum(row.doubts for row in rows) + 0.3 * (len(rows) > 1) + _unbalanced(latex)
+    return latex, round(max(0.05, 0.95 - 0.12 * doubts), 2)
 
 
-def _with_rules(items: list[Glyph], rules: list[Rule], depth: int) -> tuple[list[Glyph], int]:
-    """Fold what stands over, under and behind rules into fractions and roots, the shortest rule first."""
-    unused = 0
-    for left, right, y in sorted(rules, key=lambda r: r[1] - r[0]):
-        size = max(g.size for g in items)
-        inside = [g for g in items if left - 1.5 <= g.centre <= right + 1.5]
-        root = next(
-            (
-                g
-                for g in items
-                if g.latex == "√" and abs(g.x1 - left) < 0.3 * size and g.top - 0.6 * size < y < g.bottom
-            ),
-            None,
-        )
-        if root is not None:
-            under = [g for g in inside if g.y > y and g.top < max(root.bottom, y + 1.2 * size) and g is not root]
-            if under:
-                items = _replace(items, [*under, root], rf"\sqrt{{{_row(under, depth + 1)}}}", _baseline(under))
-                continue
-        above = _next_to([g for g in inside if g.bottom <= y + 0.12 * size], y, -1)
-        below = _next_to([g for g in inside if g.top >= y - 0.12 * size], y, 1)
-        if above and below:
-            latex = rf"\frac{{{_block(above, depth + 1)}}}{{{_block(below, depth + 1)}}}"
-            items = _replace(items, [*above, *below], latex, y + 0.25 * max(g.size for g in [*above, *below]))
-        elif below and right - left < 4 * size:
-            items = _replace(items, below, rf"\bar{{{_row(below, depth + 1)}}}", _baseline(below))
-        else:
-            unused += 1
-    return items, unused
-
-
-def _next_to(items: list[Glyph], y: float, side: int) -> list[Glyph]:
-    """The items that follow a rule upwards or downwards without a white strip between them."""
-    found: list[Glyph] = []
-    edge = y
-    for g in sorted(items, key=lambda g: (g.top - y) if side > 0 else (y - g.bottom)):
-        distance = g.top - edge if side > 0 else edge - g.bottom
-        if distance > 0.58 * g.size:
-            break
-        found.append(g)
-        edge = max(edge, g.bottom) if side > 0 else min(edge, g.top)
+def formula_rows(glyphs: list[Glyph], rules: list[Rule]) -> list[FormulaRow]:
+    """The rows of one or more formulas that stand one below the other."""
+    glyphs = [g for g in glyphs if g.latex.strip()]
+    unknown = 8 * sum(g.latex in ("\ufffd", "?") or not g.latex.isprintable() for g in glyphs) / max(1, len(glyphs))
+    glyphs = [g for g in glyphs if g.latex.isprintable()][:MAX_GLYPHS]
+    if not glyphs:
+        return []
+    builder = _Builder(rules)
+    rows = split_rows(builder.folded(glyphs))
+    shared = (builder.doubts + unknown) / len(rows)
+    found = []
+    for row in rows:
+        before = builder.doubts
+        latex = tidy(builder.row(row, 0))
+        x0, x1 = min(g.x0 for g in row), max(g.x1 for g in row)
+        top, bottom = min(g.top for g in row), max(g.bottom for g in row)
+        size = max(g.size for g in row)
+        found.append(FormulaRow(latex, x0, x1, top, bottom, baseline(row), size, shared + builder.doubts - before))
     return found
 
 
-def _replace(items: list[Glyph], parts: list[Glyph], latex: str, y: float) -> list[Glyph]:
-    gone = {id(g) for g in parts}
-    whole = Glyph(
-        latex,
-        min(g.x0 for g in parts),
-        max(g.x1 for g in parts),
-        y,
-        min(g.top for g in parts),
-        max(g.bottom for g in parts),
-        max(g.size for g in parts),
-        built=True,
-    )
-    return [*(g for g in items if id(g) not in gone), whole]
+def _unbalanced(latex: str) -> float:
+    """How many brackets are left without a partner."""
+    pairs = (("(", ")"), ("[", "]"), (r"\{", r"\}"), (r"\langle", r"\rangle"))
+    return float(sum(abs(latex.count(a) - latex.count(b)) for a, b in pairs))
 
 
-def _block(items: list[Glyph], depth: int) -> str:
-    rows = _rows(items)
-    return _row(items, depth) if len(rows) == 1 else r" \\ ".join(_row(row, depth) for row in rows)
+class _Builder(RowWriter):
+    """Folds what stands together into single parts, from the inside out, and counts what it is unsure of."""
 
+    def __init__(self, rules: list[Rule]) -> None:
+        super().__init__()
+        self.rules = rules
 
-def _rows(items: list[Glyph]) -> list[list[Glyph]]:
-    """Items parted where a white strip goes through all of them."""
-    if not items:
-        return []
-    size = max(g.size for g in items)
-    rows: list[list[Glyph]] = []
-    bottom = 0.0
-    for g in sorted(items, key=lambda g: g.top):
-        if not rows or g.top > bottom + 0.33 * size:
-            rows.append([g])
-            bottom = g.bottom
-        else:
-            rows[-1].append(g)
-            bottom = max(bottom, g.bottom)
-    return _whole_rows(rows, size)
+    def folded(self, glyphs: list[Glyph]) -> list[Glyph]:
+        """The parts of which the rows of a formula are made."""
+        items = _accented(_without_pieces(glyphs))
+        items, rules = self._braced(items, self.rules)
+        return self._arrays(self._ruled(items, rules), 0)
 
+    def block(self, items: list[Glyph], depth: int) -> str:
+        """The LaTeX of parts that are left when everything inside them is folded."""
+        if depth > _MAX_DEPTH:
+            self.doubts += 1
+            return " ".join(g.latex for g in sorted(items, key=lambda g: g.x0))
+        items = self._arrays(items, depth)
+        rows = split_rows(items)
+        return r" \\ ".join(self.row(row, depth) for row in rows)
 
-def _whole_rows(rows: list[list[Glyph]], size: float) -> list[list[Glyph]]:
-    """Rows that are but limits go to the row of full size next to them."""
-    whole: list[list[Glyph]] = []
-    waiting: list[Glyph] = []
-    for row in rows:
-        if max(g.size for g in row) < 0.85 * size:
-            if whole and not waiting and min(g.top for g in row) - max(g.bottom for g in whole[-1]) < 0.7 * size:
-                whole[-1].extend(row)
+    def _ruled(self, items: list[Glyph], rules: list[Rule]) -> list[Glyph]:
+        """Fold what stands over, under and behind rules into fractions, roots and bars, the shortest rule first."""
+        left = sorted(rules, key=lambda r: r[1] - r[0])
+        while left and items:
+            x0, x1, y = left.pop(0)
+            size = max((g.size for g in items if x0 - 2 < g.centre < x1 + 2), default=0.0)
+            if not size:
+                self.doubts += 0.3
+                continue
+            inside = [g for g in items if x0 - 1.5 <= g.centre <= x1 + 1.5]
+            root = next((g for g in items if g.latex == "√" and abs(g.x1 - x0) < 2.0 and abs(g.top - y) < 2.5), None)
+            if root is not None:
+                under = [g for g in inside if g.top > y - 1 and g.y < root.bottom + 0.3 * size and g is not root]
+                if under:
+                    items = self._rooted(items, root, under)
+                    continue
+            barriers = [r[2] for r in left if r[0] < x1 - 1 and r[1] > x0 + 1]
+            above = _next_to(inside, y, -1, max((b for b in barriers if b < y), default=-1e9))
+            below = _next_to(inside, y, 1, min((b for b in barriers if b > y), default=1e9))
+            over, under_ = _gap(above, y, -1), _gap(below, y, 1)
+            if above and below and abs(over - under_) < 0.36 * size:
+                latex = rf"\frac{{{self.block(above, 1)}}}{{{self.block(below, 1)}}}"
+                inner = max(g.size for g in [*above, *below])
+                items = _folded(items, [*above, *below], latex, y + 0.25 * inner, (x0, x1), axis=y)
+            elif below and (not above or under_ < over) and under_ < 0.35 * size:
+                below = [g for g in below if x0 - 0.3 < g.centre < x1 + 0.3] or below
+                name = "bar" if len(below) == 1 else "overline"
+                items = _folded(items, below, rf"\{name}{{{self.block(below, 1)}}}", _standing(below), top=y)
+            elif above and over < 0.35 * size:
+                above = [g for g in above if x0 - 0.3 < g.centre < x1 + 0.3] or above
+                items = _folded(items, above, rf"\underline{{{self.block(above, 1)}}}", _standing(above), bottom=y)
             else:
-                waiting += row
+                self.doubts += 0.5
+        return items
+
+    def _rooted(self, items: list[Glyph], root: Glyph, under: list[Glyph]) -> list[Glyph]:
+        degree = [
+            g
+            for g in items
+            if g.size < 0.8 * root.size and root.x0 - 1 < g.centre < root.x1 - 0.25 * root.size and g.bottom < root.bottom
+            and g.top > root.top - 0.5 * root.size and g not in under and g is not root
+        ]  # fmt: skip
+        index = f"[{self.block(degree, 1)}]" if degree and len(degree) < 4 else ""
+        gone = [*under, root, *(degree if index else [])]
+        latex = rf"\sqrt{index}{{{self.block(under, 1)}}}"
+        return _folded(items, gone, latex, _standing(under), size=max(g.size for g in under))
+
+    def _braced(self, items: list[Glyph], rules: list[Rule]) -> tuple[list[Glyph], list[Rule]]:
+        """Put horizontal braces over or under what they span, with their labels."""
+        halves = sorted((g for g in items if g.latex in (r"\underbrace", r"\overbrace")), key=lambda g: g.x0)
+        while len(halves) >= 4:
+            first = halves[0]
+            brace = [g for g in halves if abs(g.origin - first.origin) < 0.3 * first.size][:4]
+            if len(brace) < 4:
+                break
+            halves = [g for g in halves if g not in brace]
+            x0, x1 = brace[0].x0, brace[3].x1
+            top, bottom = min(g.top for g in brace), max(g.bottom for g in brace)
+            rules = [r for r in rules if not (top - 1 < r[2] < bottom + 1 and x0 - 1 < r[0] and r[1] < x1 + 1)]
+            side = -1 if first.latex == r"\underbrace" else 1
+            others = [g for g in items if g not in brace and x0 - 1.5 <= g.centre <= x1 + 1.5]
+            inner = _next_to(others, top if side < 0 else bottom, side, side * 1e9)
+            size = max((g.size for g in inner), default=0.0)
+            wide = [g for g in items if g.size < 0.88 * size and g not in brace and g not in inner]
+            label = _label(wide, (x0 + x1) / 2, bottom if side < 0 else top, -side)
+            if not inner:
+                self.doubts += 1
+                items = [g for g in items if g not in brace]
+                continue
+            within = [r for r in rules if x0 - 2 < r[0] and r[1] < x1 + 2 and _spans(inner, r[2])]
+            rules = [r for r in rules if r not in within]
+            latex = f"{first.latex}{{{self.block(self._ruled(inner, within), 1)}}}"
+            if label:
+                latex += f"{'_' if side < 0 else '^'}{{{self.stacked(label, 1)}}}"
+            items = _folded(items, [*brace, *inner, *label], latex, _standing(inner), (x0, x1), size=size)
+        return items, rules
+
+    def _arrays(self, items: list[Glyph], depth: int) -> list[Glyph]:
+        """Fold what tall brackets hold, where it has rows, into matrices and cases, the smallest first."""
+        size = max((g.size for g in items), default=0.0)
+        tall = [g for g in items if g.height > 1.7 * size and not g.built and (g.latex in OPENING or g.latex in BARS)]
+        for opening in sorted(tall, key=lambda g: (g.height, -g.x0)):
+            if opening not in items:
+                continue
+            closing = _partner(opening, items)
+            right = closing.x0 if closing else 1e9
+            held = [
+                g
+                for g in items
+                if opening.x1 - 1 < g.centre < right + 1
+                and opening.top - 0.3 * size < (g.top + g.bottom) / 2 < opening.bottom + 0.3 * size
+                and g is not opening
+                and g is not closing
+            ]
+            rows = split_rows(held)
+            if closing is None and opening.latex == r"\{" and len(rows) > 1:
+                if (tail := _trailing(rows, opening)) is not None:
+                    held = [g for g in held if g is not tail]
+                    rows = split_rows(held)
+                latex = rf"\begin{{cases}} {self._cells(rows, 0.8, depth)} \end{{cases}}"
+                items = _folded(items, [opening, *held], latex, opening.y, size=size)
+            elif closing is not None and len(rows) > 1 and opening.latex in _MATRICES:
+                latex = self._matrix(opening.latex, rows, depth)
+                if closing.latex != OPENING.get(opening.latex, opening.latex):
+                    latex = rf"\left{opening.latex} \begin{{matrix}} {self._cells(rows, 0.55, depth)} \end{{matrix}} \right{closing.latex}"  # fmt: skip
+                items = _folded(items, [opening, *held, closing], latex, opening.y, size=size)
+        return items
+
+    def _matrix(self, bracket: str, rows: list[list[Glyph]], depth: int) -> str:
+        columns = _columns(rows, 0.55)
+        if bracket == "(" and len(rows) == 2 and len(columns) == 1 and max(len(row) for row in rows) <= 3:
+            return rf"\binom{{{self.row(rows[0], depth + 1)}}}{{{self.row(rows[1], depth + 1)}}}"
+        name = _MATRICES[bracket]
+        return rf"\begin{{{name}}} {self._cells(rows, 0.55, depth)} \end{{{name}}}"
+
+    def _cells(self, rows: list[list[Glyph]], gap: float, depth: int) -> str:
+        """Rows of cells, parted at the white strips that go through all rows."""
+        columns = _columns(rows, gap)
+        lines = []
+        for row in rows:
+            cells = [[g for g in row if left <= g.centre < right] for left, right in columns]
+            lines.append(" & ".join(self.row(cell, depth + 1) if cell else "" for cell in cells))
+        return r" \\ ".join(lines)
+
+
+def _without_pieces(items: list[Glyph]) -> list[Glyph]:
+    """Put tall brackets together that are built from pieces, one above the other."""
+    whole: list[Glyph] = []
+    for g in sorted((g for g in items if g.piece), key=lambda g: (round(g.x0 / 2), g.top)):
+        last = whole[-1] if whole else None
+        if last is not None and abs(last.x0 - g.x0) < 1.5 and g.top - last.bottom < 0.35 * g.size:
+            top, bottom = min(last.top, g.top), max(last.bottom, g.bottom)
+            whole[-1] = replace(last, top=top, bottom=bottom, y=(top + bottom) / 2 + 0.25 * g.size)
         else:
-            whole.append([*waiting, *row])
-            waiting = []
-    if waiting:
-        whole.append(waiting)
-    return whole
+            whole.append(replace(g, piece=False))
+    return [*(g for g in items if not g.piece), *whole]
 
 
-def _baseline(items: list[Glyph]) -> float:
-    """The baseline that most of the widest-set items share."""
-    size = max(g.size for g in items)
-    weight: dict[int, float] = defaultdict(float)
-    for g in items:
-        if g.size > 0.9 * size and g.latex not in LARGE and g.bottom - g.top < 1.6 * g.size:
-            weight[round(g.y)] += g.x1 - g.x0
-    if not weight:
-        return max(items, key=lambda g: g.size).y
-    best = max(weight, key=lambda y: weight[y])
-    return next(g.y for g in items if round(g.y) == best and g.size > 0.9 * size)
-
-
-def _row(items: Iterable[Glyph], depth: int) -> str:
-    """One row: items from left to right, scripts at their bases."""
-    items = sorted((g for g in items if g.latex), key=lambda g: g.x0)
-    if not items or depth > _MAX_DEPTH:
-        return " ".join(g.latex for g in items)
-    base, size = _baseline(items), max(g.size for g in items)
-    opened = _cases(items, size, depth)
-    if opened is not None:
-        return opened
-    items = _words(_accents(items))
-    items, limits = _limits(items, base, size, depth)
-    out: list[str] = []
-    over: list[Glyph] = []
-    under: list[Glyph] = []
-    for g in items:
-        shift = base - g.y
-        small = g.size < 0.88 * size
-        if small and not g.built and (shift > 0.12 * size or shift < -0.06 * size) and (out or over or under):
-            (over if shift > 0 else under).append(g)
-            continue
-        if g.built and small and abs(shift) > 0.3 * size and out:
-            (over if shift > 0 else under).append(g)
-            continue
-        _close(out, over, under, depth)
-        over, under = [], []
-        out.append(g.latex + limits.get(id(g), ""))
-    _close(out, over, under, depth)
-    return _joined(out)
-
-
-def _close(out: list[str], over: list[Glyph], under: list[Glyph], depth: int) -> None:
-    """Give the last item the scripts that were found behind it."""
-    if not out:
-        out.append("{}") if over or under else None
-    if under:
-        out[-1] += f"_{{{_row(under, depth + 1)}}}"
-    if over:
-        text = _row(over, depth + 1)
-        out[-1] += "'" * len(over) if set(text.split()) == {r"\prime"} else f"^{{{text}}}"
-
-
-def _cases(items: list[Glyph], size: float, depth: int) -> str | None:
-    """A tall opening brace without its partner: rows behind it are cases."""
-    tall = [g for g in items if g.latex == r"\{" and g.bottom - g.top > 1.5 * size]
-    if not tall or any(g.latex == r"\}" and g.bottom - g.top > 1.5 * size for g in items):
-        return None
-    brace = tall[0]
-    behind = [g for g in items if g.x0 > brace.x0 and g.latex != r"\{"]
-    rows = _rows(behind)
-    if len(rows) < 2:
-        return None
-    before = [g for g in items if g.x1 <= brace.x0 + 1]
-    lines = r" \\ ".join(_row(row, depth + 1) for row in rows)
-    return f"{_row(before, depth + 1)} \\begin{{cases}} {lines} \\end{{cases}}".strip()
-
-
-def _accents(items: list[Glyph]) -> list[Glyph]:
-    """Put accents over the letters that they stand above."""
+def _accented(items: list[Glyph]) -> list[Glyph]:
+    """Put accents over the letters that they stand above, wide ones over all of them."""
     for accent in [g for g in items if g.latex in ACCENTS]:
-        near = [g for g in items if g is not accent and g.x0 - 1 < accent.centre < g.x1 + 1 and g.latex not in ACCENTS]
-        if near:
-            letter = min(near, key=lambda g: abs(g.centre - accent.centre))
-            merged = Glyph(
-                f"{accent.latex}{{{letter.latex}}}",
-                letter.x0,
-                letter.x1,
-                letter.y,
-                accent.top,
-                letter.bottom,
-                letter.size,
-            )
+        wide = [
+            g
+            for g in items
+            if g is not accent and g.latex not in ACCENTS and accent.x0 < g.centre < accent.x1
+            and -0.2 * g.size < g.y - accent.bottom < 1.1 * g.size and g.top > accent.top - 0.1 * g.size
+        ]  # fmt: skip
+        near = [
+            g
+            for g in items
+            if g is not accent and g.latex not in ACCENTS and g.x0 - 1.5 < accent.centre < g.x1 + 2
+            and -0.2 * g.size < g.y - accent.bottom < 1.6 * g.size and g.top > accent.top - 0.35 * g.size
+        ]  # fmt: skip
+        if "wide" in accent.latex and len(wide) > 1:
+            inner = " ".join(g.latex for g in sorted(wide, key=lambda g: g.x0))
+            items = _folded(items, [accent, *wide], f"{accent.latex}{{{inner}}}", _standing(wide))
+        elif near:
+            letter = min(near, key=lambda g: (g.size < 0.85 * accent.size, abs(g.centre - accent.centre)))
+            name = accent.latex.replace("wide", "") if "wide" in accent.latex else accent.latex
+            merged = replace(letter, latex=f"{name}{{{letter.latex}}}", top=min(letter.top, accent.top), roman=False)
             items = [merged if g is letter else g for g in items if g is not accent]
     return items
 
 
-def _words(items: list[Glyph]) -> list[Glyph]:
-    """Join upright letters that stand together to words, and digits to numbers."""
-    out: list[Glyph] = []
-    for g in sorted(items, key=lambda g: (g.size, round(g.y), g.x0)):
-        last = out[-1] if out else None
-        joins = (
-            last is not None
-            and abs(last.y - g.y) < 0.5
-            and g.x0 > last.x0
-            and last.size == g.size
-            and g.x0 - last.x1 < 0.12 * g.size
-            and not last.built
-            and (
-                (last.roman and g.roman and last.latex.isalpha() and g.latex.isalpha())
-                or (_digits(last.latex) and _digits(g.latex))
-            )
-        )
-        if joins and last is not None:
-            out[-1] = Glyph(
-                last.latex + g.latex,
-                last.x0,
-                g.x1,
-                last.y,
-                min(last.top, g.top),
-                max(last.bottom, g.bottom),
-                g.size,
-                g.roman,
-            )
-        else:
-            out.append(g)
-    return sorted((_named(g) for g in out), key=lambda g: g.x0)
+def _next_to(items: list[Glyph], y: float, side: int, barrier: float) -> list[Glyph]:
+    """The items that follow a height upwards or downwards without a white strip between them."""
+    found: list[Glyph] = []
+    edge = y
+    for g in sorted(items, key=lambda g: g.top if side > 0 else -g.bottom):
+        near, far = (g.top, g.bottom) if side > 0 else (g.bottom, g.top)
+        if (near - y) * side < -0.2 * g.size or (barrier - (g.top + g.bottom) / 2) * side < 0:
+            continue
+        if (near - edge) * side > (0.36 if found else 0.62) * g.size:
+            break
+        found.append(g)
+        edge = max(edge, far) if side > 0 else min(edge, far)
+    return found
 
 
-def _named(g: Glyph) -> Glyph:
-    if len(g.latex) < 2 or not g.latex.isalpha():
-        return g
-    latex = f"\\{g.latex}" if g.latex in _FUNCTIONS else rf"\mathrm{{{g.latex}}}"
-    return Glyph(latex, g.x0, g.x1, g.y, g.top, g.bottom, g.size)
+def _gap(items: list[Glyph], y: float, side: int) -> float:
+    """The white between a rule and what is next to it."""
+    return min(((g.top - y) if side > 0 else (y - g.bottom) for g in items), default=1e9)
 
 
-def _digits(text: str) -> bool:
-    return all(c.isdigit() or c in ".," for c in text)
+def _folded(
+    items: list[Glyph],
+    parts: list[Glyph],
+    latex: str,
+    y: float,
+    ends: tuple[float, float] | None = None,
+    *,
+    size: float = 0.0,
+    top: float = 1e9,
+    bottom: float = -1e9,
+    axis: float | None = None,
+) -> list[Glyph]:
+    gone = {id(g) for g in parts}
+    x0, x1 = ends or (min(g.x0 for g in parts), max(g.x1 for g in parts))
+    top, bottom = min(top, *(g.top for g in parts)), max(bottom, *(g.bottom for g in parts))
+    size = size or max(g.size for g in parts)
+    whole = Glyph(latex, x0, x1, y, top, bottom, size, built=True, origin=y if axis is None else axis)
+    return [*(g for g in items if id(g) not in gone), whole]
 
 
-def _limits(items: list[Glyph], base: float, size: float, depth: int) -> tuple[list[Glyph], dict[int, str]]:
-    """Take what stands straight above and below large operators, `max` and the like out of the row."""
-    limits: dict[int, str] = {}
-    taken: set[int] = set()
-    small = [g for g in items if g.size < 0.88 * size]
-    full = [g for g in items if g.size >= 0.88 * size]
-    named = [g for g in full if g.latex in LARGE or g.latex in _WITH_LIMITS]
-    for mark, far in (
-        ("_", [g for g in small if g.y - base > 0.5 * size]),
-        ("^", [g for g in small if base - g.y > 0.72 * size]),
-    ):
-        for group in _groups(far, [g for g in named if g.latex in LARGE]):
-            centre = (min(g.x0 for g in group) + max(g.x1 for g in group)) / 2
-            near = [g for g in named if abs(g.centre - centre) < max(0.9 * size, (g.x1 - g.x0) / 2)]
-            if mark == "_" and not near:
-                near = [
-                    g
-                    for g in full
-                    if abs(g.centre - centre) < 0.3 * size and min(f.y for f in group) - base > 0.6 * size
-                ]
-            if near:
-                op = min(near, key=lambda g: abs(g.centre - centre))
-                limits[id(op)] = limits.get(id(op), "") + f"{mark}{{{_row(group, depth + 1)}}}"
-                taken |= {id(g) for g in group}
-    return [g for g in items if id(g) not in taken], limits
+def _standing(items: list[Glyph]) -> float:
+    """The baseline of the first of the largest."""
+    size = max(g.size for g in items)
+    return min((g for g in items if g.size > 0.88 * size), key=lambda g: (g.built, g.x0)).y
 
 
-def _groups(items: list[Glyph], operators: list[Glyph]) -> list[list[Glyph]]:
-    """Items that stand together on a line, parted by white and between operators that stand side by side."""
-    groups: list[list[Glyph]] = []
-    for g in sorted(items, key=lambda g: g.x0):
-        last = groups[-1][-1] if groups else None
-        crosses = last is not None and any(
-            last.x1 <= (a.centre + b.centre) / 2 + 1 <= g.x0 + 2 and b.x0 - a.x1 < 2 * b.size
-            for a, b in pairwise(operators)
-        )
-        if last is not None and g.x0 - max(o.x1 for o in groups[-1]) < 0.5 * g.size and not crosses:
-            groups[-1].append(g)
-        else:
-            groups.append([g])
-    return groups
+def _spans(items: list[Glyph], y: float) -> bool:
+    return min(g.top for g in items) - 2 < y < max(g.bottom for g in items) + 2
 
 
-def _joined(parts: list[str]) -> str:
-    return " ".join(part for part in parts if part)
+def _label(items: list[Glyph], centre: float, edge: float, side: int) -> list[Glyph]:
+    """What stands in the middle below or above a brace."""
+    beyond = [g for g in items if 0 <= ((g.top - edge) if side > 0 else (edge - g.bottom)) + 1 < 2.6 * g.size]
+    found = [g for g in beyond if abs(g.centre - centre) < 0.8 * g.size]
+    grown = True
+    while grown and found:
+        left, right = min(g.x0 for g in found), max(g.x1 for g in found)
+        more = [g for g in beyond if g not in found and left - 0.7 * g.size < g.centre < right + 0.7 * g.size]
+        found += more
+        grown = bool(more)
+    return found
 
 
-def _tidy(latex: str) -> str:
+def _partner(opening: Glyph, items: list[Glyph]) -> Glyph | None:
+    """The closing bracket of the same height: its own kind first."""
+    alike = [
+        g
+        for g in items
+        if g.x0 > opening.x1 - 1
+        and not g.built
+        and abs(g.top - opening.top) < 0.25 * opening.size
+        and abs(g.bottom - opening.bottom) < 0.25 * opening.size
+        and (g.latex in _CLOSING or g.latex in BARS or g.latex in OPENING)
+    ]
+    depth = 0
+    wanted = OPENING.get(opening.latex, opening.latex)
+    for g in sorted(alike, key=lambda g: g.x0):
+        if g.latex == opening.latex and g.latex not in BARS:
+            depth += 1
+        elif g.latex == wanted or (g.latex in _CLOSING and opening.latex in OPENING):
+            if depth == 0:
+                return g
+            depth -= 1
+    return None
+
+
+def _trailing(rows: list[list[Glyph]], brace: Glyph) -> Glyph | None:
+    """A comma or full stop behind all cases, at the height of the brace's middle."""
+    last = max((g for row in rows for g in row), key=lambda g: g.x1)
+    return last if last.latex in (",", ".") and abs(last.y - brace.y) < 0.1 * brace.size else None
+
+
+def _columns(rows: list[list[Glyph]], gap: float) -> list[tuple[float, float]]:
+    """Left and right of the columns: between white strips through all rows, `gap` of the font size wide."""
+    items = sorted((g for row in rows for g in row), key=lambda g: g.x0)
+    size = max(g.size for g in items)
+    edges, right = [-1e9], items[0].x1
+    for g in items[1:]:
+        if g.x0 - right > gap * size:
+            edges.append((g.x0 + right) / 2)
+        right = max(right, g.x1)
+    return list(zip(edges, [*edges[1:], 1e9], strict=True))
+
+
+def tidy(latex: str) -> str:
+    """Mend what only shows when a formula is written out."""
     latex = re.sub(r"\s+", " ", latex)
+    latex = latex.replace(r"\cdot \cdot \cdot", r"\cdots").replace(". . .", r"\ldots")
     latex = (
-        latex.replace(r"\cdot \cdot \cdot", r"\cdots").replace(". . .", r"\ldots").replace(r"\arg \max", r"\arg\max")
+        latex.replace(r"\arg \max", r"\arg\max").replace(r"\arg \min", r"\arg\min").replace(r"\lim \sup", r"\limsup")
     )
+    latex = latex.replace(r"\not =", r"\neq").replace(r"\not \in", r"\notin").replace(": =", ":=")
     latex = re.sub(r"(?<=\d) , (?=\d{3}\b)", ",", latex)
     return latex.replace("√", r"\surd").strip()

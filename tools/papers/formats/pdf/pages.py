@@ -12,6 +12,7 @@ from paper_implementer.tools.worker import Progress
 
 from ...paper import BBox, PaperWarning
 from .equations import GlyphsOf
+from .fonts import glyph_names
 from .formulas import Rule
 from .glyphs import Glyph, page_glyphs
 from .lines import Line, page_lines
@@ -21,6 +22,7 @@ MAX_BYTES = 200 * 2**20
 MAX_DRAWINGS = 5_000
 MIN_SHAPE = 8.0
 _FLAGS = 1 | 2 | 64 | 128  # PyMuPDF: ligatures and blanks as printed, clip to the page, codes of glyphs without Unicode
+_INK = 512  # PyMuPDF: boxes of the ink of each glyph instead of those of its font
 
 
 @dataclass
@@ -185,11 +187,14 @@ def _rules(drawings: list[dict[str, Any]], shortest: float = 20.0) -> list[Rule]
 def _glyphs_of(document: Any) -> GlyphsOf:
     """Glyphs and rules of a page, the latest page kept: equations ask for them one after the other."""
 
+    fonts: dict[int, tuple[str, dict[str, str]]] = {}
+
     @lru_cache(maxsize=1)
     def glyphs_of(number: int) -> tuple[list[Glyph], list[Rule]]:
         try:
             page = document[number - 1]
-            return page_glyphs(page.get_text("rawdict", flags=_FLAGS)), _rules(page.get_cdrawings()[:MAX_DRAWINGS], 2.5)
+            raw, strokes = page.get_text("rawdict", flags=_FLAGS | _INK), page.get_cdrawings()[:MAX_DRAWINGS]
+            return page_glyphs(raw, glyph_names(document, number - 1, fonts)), _rules(strokes, 2.5)
         except _mupdf_errors():
             return [], []
 

@@ -216,12 +216,10 @@ class Writer:
 
     def _equations(self, lines: list[Line]) -> None:
         """One block an equation."""
-        for one in equations.split_equations(lines):
-            latex, confidence = equations.latex_of(one, self.glyphs_of)
-            block = self.outline.block(
-                "equation", one.number, text=f"$$ {latex} $$" if latex else one.text, latex=latex or None
-            )
-            block.verbatim, block.confidence = one.text, confidence
+        for one in equations.read_equations(lines, self.glyphs_of, self.margins):
+            text = f"$$ {one.latex} $$" if one.latex else one.text
+            block = self.outline.block("equation", one.number, text=text, latex=one.latex or None)
+            block.verbatim, block.confidence = one.text, one.confidence
             self._add(block, one.lines)
 
     def _references(self, lines: list[Line]) -> None:
