@@ -1,4 +1,4 @@
-"""Fetch a paper into the library and read it: from arXiv, or from this machine."""
+"""Fetch a paper into the library and read it: from arXiv, from another venue or address, or from this machine."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import shutil
 import unicodedata
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -27,18 +28,31 @@ from paper_implementer.tools.errors import (
 )
 from paper_implementer.tools.worker import Progress, no_progress, run_in_worker
 
-from .http import HttpClient, origin_of
+from .http import Download, HttpClient, origin_of
 from .library import Library, Origin
 from .paper import Paper, PaperWarning
 from .parsing import clean_text, parser_version
-from .reference import ArxivReference, LibraryReference, LocalReference, arxiv_id, parse_reference
-from .sources import arxiv, local
+from .reference import (
+    ArxivReference,
+    LibraryReference,
+    LocalReference,
+    VenueReference,
+    arxiv_id,
+    parse_reference,
+)
+from .sniff import file_kind
+from .sources import arxiv, local, supplement
 from .sources.material import Material
+from .sources.venue import PASS_THE_PDF, VenuePaper, Web, page_of
+from .sources.venues import VENUES
+from .sources.web import no_paper
 from .stages import Stages
 
 PARSE_TIMEOUT_S = 300.0
 _FALL_BACK = (NotFound, Unreadable, TooLarge, RefusedForSafety, TimedOut)
 """Errors after which another form of the same paper may still do."""
+_OUTLIVES = ("withdrawn", "supplementary", "supplementary_missing", "open_copy")
+"""Warnings that a new reading of the same files would not find again."""
 
 
 async def fetch_paper(
@@ -65,6 +79,8 @@ async def fetch_paper(
                 return await _kept(paper_id, library, refresh, progress)
             case ArxivReference():
                 return await _arxiv(found, library, refresh, progress)
+            case VenueReference():
+                return await _venue(found, library, refresh, progress)
     except OSError as error:
         place = f" at {error.filename}" if error.filename else ""
         raise Unreadable(
@@ -164,6 +180,96 @@ def _describe(paper: Paper, reference: ArxivReference, metadata: arxiv.Metadata 
         paper.warnings.append(PaperWarning(kind="withdrawn", message=metadata.withdrawn))
 
 
+async def _venue(reference: VenueReference, library: Library, refresh: bool, progress: Progress) -> Paper:
+    before = _get(library.resolve(reference.id) or reference.id, library)
+    if before and not refresh:
+        return await _up_to_date(before, library, False, progress)
+    with library.scratch() as scratch:
+        async with _client(library) as client:
+            web, stages = Web(client, scratch), Stages(progress)
+            stages.between(1, 5)(0, None, f"asking about {reference.id}")
+            found = await _described_by_venue(reference, web)
+            material, problems = await _material(found, web, scratch, stages.between(5, 45))
+            paper = await _parse(material, found.id or reference.key, stages.between(50, 90))
+            extra = await supplement.fetch_supplement(found.supplementary, web, scratch / "more")
+        await _read_supplement(paper, extra, stages.between(90, 100))
+        content_hash = await anyio.to_thread.run_sync(material.content_hash)
+        known = found.id or library.by_content(content_hash)
+        name = found.title or paper.title or local.readable_name(Path(reference.key.partition("?")[0]))
+        paper.id = known or f"{_slug(name)}-{content_hash[:8]}"
+        paper.title, paper.authors = found.title or paper.title, found.authors or paper.authors
+        paper.year, paper.venue = found.year or paper.year, found.venue or paper.venue
+        paper.abstract = found.abstract or paper.abstract
+        paper.code_links += [link for link in found.code_links if link not in paper.code_links]
+        paper.warnings = [*found.warnings, *extra.warnings, *paper.warnings]
+        return await _save(library, paper, material, content_hash, problems, (reference.id,), extra)
+
+
+async def _described_by_venue(reference: VenueReference, web: Web) -> VenuePaper:
+    """What the venue says of a paper; what is known without it, and a warning, while it does not answer."""
+    venue = VENUES[reference.venue]
+    try:
+        return await venue.open(reference.key, web)
+    except (Unreachable, TimedOut, Busy) as error:
+        guess = venue.guess(reference.key)
+        if guess is None:
+            raise
+        message = f"Title, authors and abstract are as the paper has them: {error.message}"
+        return replace(guess, warnings=(PaperWarning(kind="metadata_unavailable", message=message),))
+
+
+async def _material(
+    found: VenuePaper, web: Web, scratch: Path, progress: Progress
+) -> tuple[Material, list[PaperImplementerError]]:
+    """Fetch the first of a paper's files that is what it should be, and say what was wrong with those before it."""
+    problems: list[PaperImplementerError] = []
+    for url in (*found.pdf_urls, *found.copies):
+        try:
+            material = await anyio.to_thread.run_sync(_opened, await web.get(url, progress=progress), scratch)
+        except (*_FALL_BACK, Unreachable, Busy) as error:
+            problems.append(error)
+            continue
+        if url not in found.copies:
+            return material, problems
+        message = f"The text is that of the open copy at {url}: the publisher gives no PDF."
+        return replace(material, warnings=(*material.warnings, PaperWarning(kind="open_copy", message=message))), []
+    if not problems:
+        raise NotFound(f"{found.url} names no PDF.", PASS_THE_PDF)
+    worst = next((p for p in problems if not isinstance(p, NotFound)), problems[0])
+    page = "" if found.url in worst.message else f" Its page is {found.url}."
+    raise type(worst)(worst.message + page, worst.hint) from worst
+
+
+def _opened(got: Download, scratch: Path) -> Material:
+    """Make material of what arrived: mostly a PDF, or a web page or archive that holds the paper."""
+    kind = file_kind(got.path)
+    if kind == "html" and ".ltx_document" not in (page := page_of(got)).parts:
+        raise no_paper(got.url, page)
+    if kind not in ("pdf", "html", "gzip", "tar", "zip"):
+        raise Unreadable(
+            f"{got.url} is not a PDF (it came as {got.content_type!r} and looks like: {kind}).", PASS_THE_PDF
+        )
+    file = scratch / "paper" / f"paper.{'tar.gz' if kind == 'gzip' else kind}"
+    for folder in (file.parent, unpacked := scratch / "unpacked"):
+        shutil.rmtree(folder, ignore_errors=True)
+        folder.mkdir()
+    shutil.copyfile(got.path, file)
+    return next(local.materials(file, unpacked))
+
+
+async def _read_supplement(paper: Paper, extra: supplement.Supplement, progress: Progress) -> None:
+    """Read the PDFs of a supplement into its paper; one that cannot be read is a warning."""
+    for number, name in enumerate(extra.pdfs(), 1):
+        path = extra.files[name]
+        try:
+            read = await _parse(Material("pdf", path.parent, path.name), name, progress)
+        except _FALL_BACK as error:
+            message = f"{name} is kept but could not be read: {error.message}"
+            paper.warnings.append(PaperWarning(kind="supplementary_unread", message=clean_text(message)[:600]))
+        else:
+            supplement.attach(paper, read, name, number)
+
+
 async def _kept(paper_id: str, library: Library, refresh: bool, progress: Progress) -> Paper:
     if paper := _get(paper_id, library):
         return await _up_to_date(paper, library, refresh, progress)
@@ -184,17 +290,19 @@ async def _up_to_date(paper: Paper, library: Library, again: bool, progress: Pro
             shutil.copyfile(stored, target)
         material = Material(origin.source_format, scratch, origin.main)
         try:
-            fresh = _named_as(paper, await _parse(material, paper.id, progress))
+            fresh = await _parse(material, paper.id, progress)
         except _FALL_BACK as error:
             paper.warnings.append(PaperWarning(kind="not_read_again", message=clean_text(str(error))[:600]))
             return paper
-        return await _save(library, fresh, material, origin.content_hash, [])
+        extra = supplement.kept_supplement({name: scratch / name for name in library.files(paper.id)})
+        await _read_supplement(fresh, extra, no_progress)
+        return await _save(library, _named_as(paper, fresh), material, origin.content_hash, [], extra=extra)
 
 
 def _named_as(before: Paper, fresh: Paper) -> Paper:
-    """A new reading under the id of the old one; what arXiv said of a paper outlives a new reading."""
-    kept = {"id": before.id}
-    if arxiv_id(before.id):
+    """A new reading under the id of the old one; what a venue said of a paper outlives a new reading."""
+    kept = {"id": before.id, "warnings": [*(w for w in before.warnings if w.kind in _OUTLIVES), *fresh.warnings]}
+    if arxiv_id(before.id) or ":" in before.id:
         kept |= {k: value for k in ("title", "authors", "year", "venue", "abstract") if (value := getattr(before, k))}
     return fresh.model_copy(update=kept)
 
@@ -226,6 +334,7 @@ async def _save(
     content_hash: str,
     problems: list[PaperImplementerError],
     aliases: tuple[str, ...] = (),
+    extra: supplement.Supplement | None = None,
 ) -> Paper:
     """Put a paper into the library, with a warning for each better form of it that could not be had."""
     paper.warnings += [
@@ -235,23 +344,27 @@ async def _save(
     ]
     origin = Origin(content_hash, parser_version(material.source_format), material.source_format, material.main)
     # Shielded from cancellation by being a thread: the transaction ends one way or the other.
-    await anyio.to_thread.run_sync(library.save, paper, material.files(paper), origin, aliases)
+    files = {**material.files(paper), **(extra.files if extra else {})}
+    await anyio.to_thread.run_sync(library.save, paper, files, origin, aliases)
     return paper
 
 
 @asynccontextmanager
 async def _client(library: Library) -> AsyncIterator[HttpClient]:
     settings = config()
+    mirrors = settings.asked_at()
     hosts = {httpx.URL(url).host for url in (settings.arxiv_api, settings.arxiv_site)}
 
-    def queue(url: httpx.URL) -> str | None:
-        return "arXiv" if url.host in hosts or url.host == "arxiv.org" or url.host.endswith(".arxiv.org") else None
+    def queue(url: httpx.URL) -> str:
+        return "arXiv" if url.host in hosts or url.host == "arxiv.org" or url.host.endswith(".arxiv.org") else url.host
 
     async with HttpClient(
         library=library,
-        trusted=frozenset({origin_of(settings.arxiv_api), origin_of(settings.arxiv_site)}),
+        trusted=frozenset(map(origin_of, (settings.arxiv_api, settings.arxiv_site, *mirrors.values()))),
         paced=queue,
-        interval_s=settings.arxiv_interval_s,
+        interval_s=settings.venue_interval_s,
+        intervals={"arXiv": settings.arxiv_interval_s},
+        mirrors=mirrors,
         silence_s=settings.http_timeout_s,
     ) as client:
         yield client

@@ -1,4 +1,4 @@
-"""What the user typed -> a `Reference`: an arXiv id, a local file or folder, or an id of the library."""
+"""What the user typed -> a `Reference`: a paper of arXiv or of another venue, a local file or folder, an id of the library."""
 
 from __future__ import annotations
 
@@ -8,13 +8,15 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from paper_implementer.tools.config import config
-from paper_implementer.tools.errors import BadReference, NotFound
+from paper_implementer.tools.errors import BadReference, NotFound, RefusedForSafety
+
+from .sources.venues import at_venue, bare, by_key
 
 ACCEPTED = (
-    "Pass an arXiv id or URL (1706.03762, 1706.03762v5, hep-th/9901001, https://arxiv.org/abs/1706.03762), "
-    "a local .pdf, .tex, folder, .tar.gz, .tgz or .zip, or an id of the library."
+    "Pass an arXiv id or URL (1706.03762, https://arxiv.org/abs/1706.03762v5), an address at OpenReview, ACL Anthology, CVF, "
+    "PMLR, NeurIPS, AAAI or JMLR, a DOI, the https address of a PDF, a local .pdf, .tex, folder, .tar.gz or .zip, or an id of "
+    "the library."
 )
-PASS_THE_FILE = "This version reads arXiv and local files only: download the PDF and pass the file."
 
 MAX_LENGTH = 1000
 
@@ -36,7 +38,8 @@ _ARXIV_PATH = re.compile(
 )
 _ARXIV_MIRRORS = ("arxiv.org", "ar5iv.org", "ar5iv.labs.arxiv.org", "alphaxiv.org", "huggingface.co", "doi.org")
 _HAS_SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
-_HOST_FIRST = re.compile(r"(?:www\.|export\.)?arxiv\.org/", re.IGNORECASE)
+_HOST_FIRST = re.compile(r"(?:[a-z0-9-]{1,63}\.){1,5}[a-z]{2,10}/\S", re.IGNORECASE)
+_WITH_PREFIX = re.compile(r"([A-Za-z-]{2,20}):\s*(?!//)(\S+)")
 _FORBIDDEN = re.compile(r"[\x00-\x1f\x7f\u202a-\u202e\u2066-\u2069\U000e0000-\U000e007f\ud800-\udfff]")
 _FILE_SUFFIXES = (".pdf", ".tex", ".tar.gz", ".tgz", ".tar", ".gz", ".zip", ".html", ".htm")
 
@@ -74,13 +77,32 @@ class LibraryReference:
     id: str
 
 
-Reference = ArxivReference | LocalReference | LibraryReference
+@dataclass(frozen=True)
+class VenueReference:
+    """A paper at another venue than arXiv.
+
+    **Arguments:**
+
+    - `venue`: its name in `sources.venues.VENUES`; `key`: the paper's id there; of the venue `url`, the address.
+    """
+
+    venue: str
+    key: str
+
+    @property
+    def id(self) -> str:
+        """Venue and key, as ids of the library have them."""
+        return f"{self.venue}:{self.key}"
+
+
+Reference = ArxivReference | VenueReference | LocalReference | LibraryReference
 
 
 def parse_reference(text: str) -> Reference:
     """Tell what a paper reference means. Does not touch the network.
 
-    **Raises:** `BadReference` for what names no paper that this version reads; `NotFound` for a path where nothing is.
+    **Raises:** `BadReference` for what names no paper; `NotFound` for a path where nothing is; `RefusedForSafety` for an
+    address that hides its host.
     """
     typed = text.strip()
     if not typed:
@@ -93,17 +115,23 @@ def parse_reference(text: str) -> Reference:
         raise BadReference(f"The paper reference has control or invisible characters: {_shown(typed)}", ACCEPTED)
     if typed.startswith("-"):
         raise BadReference(f"{_shown(typed)} looks like an option, not like a paper.", ACCEPTED)
-    if typed.lower().startswith("file://"):
-        return _local(_path_of_file_url(typed))
+    if re.match(r"file:", typed, re.IGNORECASE):
+        raise BadReference(
+            f"{_shown(typed)} is a file: address, which is not opened.", "Pass the path of the file itself."
+        )
     prefix = _PREFIX.match(typed)
-    if found := arxiv_id(typed[prefix.end() :] if prefix else typed):
-        return found
+    if on_arxiv := arxiv_id(typed[prefix.end() :] if prefix else typed):
+        return on_arxiv
     if prefix:
         raise BadReference(f"{_shown(typed)} is not a well-formed arXiv id.", ACCEPTED)
     if _HAS_SCHEME.match(typed):
         return _from_url(typed)
-    if _HOST_FIRST.match(typed):
-        return _from_url("https://" + typed)
+    if named := _named(typed):
+        return named
+    if _HOST_FIRST.match(typed) and not _exists(Path(typed)):
+        meant = _from_url(f"https://{typed}")
+        if not (isinstance(meant, VenueReference) and meant.venue == "url"):
+            return meant
     if _LIBRARY_ID.fullmatch(typed) and not _exists(Path(typed)):
         return LibraryReference(typed)
     return _local(typed)
@@ -118,32 +146,48 @@ def arxiv_id(text: str) -> ArxivReference | None:
     return ArxivReference(bare, int(match["version"]) if match["version"] else None)
 
 
+def _named(typed: str) -> VenueReference | None:
+    """A paper by its id at a venue, with the venue's name before a colon or, where ids are plain enough, without."""
+    match = _WITH_PREFIX.fullmatch(typed)
+    found = by_key(match[1], match[2]) if match else bare(typed)
+    return VenueReference(*found) if found else None
+
+
 def _from_url(url: str) -> Reference:
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()
+        parts.port  # noqa: B018 - raises where it is no number
     except ValueError:
         raise BadReference(f"{_shown(url)} is not a well-formed URL.", ACCEPTED) from None
-    if parts.scheme.lower() not in ("http", "https"):
+    if parts.scheme.lower() not in ("http", "https") or not host:
         raise BadReference(f"{_shown(url)} is neither http nor https.", ACCEPTED)
-    origin = f"{parts.scheme}://{parts.netloc}".lower()
-    operator_hosts = {config().arxiv_api.rstrip("/").lower(), config().arxiv_site.rstrip("/").lower()}
-    if origin in operator_hosts or any(host == m or host.endswith("." + m) for m in _ARXIV_MIRRORS):
+    if "@" in parts.netloc or "\\" in url:
+        raise RefusedForSafety(
+            f"{_shown(url)} hides its host, which is {_shown(host)}, behind a user name or a backslash.",
+            "Pass the address without them.",
+        )
+    url = _public(url)
+    parts = urlsplit(url)
+    host = (parts.hostname or "").lower()
+    if any(host == m or host.endswith("." + m) for m in _ARXIV_MIRRORS):
         match = _ARXIV_PATH.fullmatch(unquote(parts.path))
-        if match and (found := arxiv_id(match["id"])):
-            return found
+        if match and (on_arxiv := arxiv_id(match["id"])):
+            return on_arxiv
         if "arxiv" in host:
             raise BadReference(f"{_shown(url)} names no paper of arXiv.", ACCEPTED)
-    raise BadReference(f"{_shown(url)} is not an address of arXiv. {PASS_THE_FILE}", ACCEPTED)
+    found = at_venue(url)
+    if found is None:
+        raise BadReference(f"{_shown(url)} names no paper.", ACCEPTED)
+    return VenueReference(*found)
 
 
-def _path_of_file_url(url: str) -> str:
-    parts = urlsplit(url)
-    path = unquote(parts.path)
-    if parts.netloc not in ("", "localhost") or _FORBIDDEN.search(path):
-        raise BadReference(f"{_shown(url)} names no file of this machine.", ACCEPTED)
-    # file:///C:/paper.pdf
-    return path[1:] if re.match(r"/[A-Za-z]:", path) else path
+def _public(url: str) -> str:
+    """The public address of one on a host that the operator has put in a public one's place."""
+    for public, own in config().asked_at().items():
+        if url.lower().startswith(f"{own.lower()}/"):
+            return public + url[len(own) :]
+    return url
 
 
 def _local(typed: str) -> LocalReference:

@@ -8,7 +8,7 @@ Since 2021 a paper is `content/CVPR2021/html/NAME.html` (workshops: `content/CVP
 from __future__ import annotations
 
 import re
-from urllib.parse import SplitResult, unquote
+from urllib.parse import SplitResult, quote, unquote
 
 from .venue import VenuePaper, Web, described, files_linked, host_in
 
@@ -66,6 +66,7 @@ class Cvf:
         """Page and PDF have the same name in neighbouring folders."""
         event, _, name = key.rpartition(":")
         folder = event.replace(":", "/")
+        name = quote(name)
         root = folder if folder.startswith("content_") else f"content/{folder}"
         papers = f"{root}/papers"
         if root.startswith("content_") and "/" in root:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from contextlib import suppress
-from urllib.parse import SplitResult, unquote, urlsplit
+from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from paper_implementer.tools.errors import NotFound, Unreadable
 
@@ -88,8 +88,8 @@ class Proceedings:
         """The page to which a former address leads, on the host that still knows it."""
         for host in self._hosts[:-1]:
             with suppress(NotFound):
-                return await web.page(f"https://{host}/paper/{key}")
-        return await web.page(f"https://{self._hosts[-1]}/paper/{key}")
+                return await web.page(f"https://{host}/paper/{quote(key)}")
+        return await web.page(f"https://{self._hosts[-1]}/paper/{quote(key)}")
 
     def guess(self, key: str) -> VenuePaper | None:
         """In today's layout the PDF's address follows from the key."""
