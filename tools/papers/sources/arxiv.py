@@ -31,7 +31,7 @@ MAX_HTML_BYTES = 64 * 2**20
 MAX_SOURCE_BYTES = 256 * 2**20
 DEADLINE_S = 900.0
 
-_NS = {"a": "http://www.w3.org/2005/Atom", "x": "http://arxiv.org/schemas/atom"}
+NAMESPACES = {"a": "http://www.w3.org/2005/Atom", "x": "http://arxiv.org/schemas/atom"}
 _VERSION = re.compile(r"v(\d+)(?:\.|$)")
 _WITHDRAWN = re.compile(
     r"\b(?:this|the|our)\s+(?:\w+\s+){0,3}?(?:paper|article|submission|manuscript|work|preprint|version)\b[^.]{0,60}\bwithdrawn\b"
@@ -177,9 +177,9 @@ def feed_entries(data: bytes) -> list[ET.Element]:
         raise Unreachable(
             f"arXiv's API answered with something that is no Atom feed: {error}.", "Try again later."
         ) from error
-    if feed.tag != f"{{{_NS['a']}}}feed":
+    if feed.tag != f"{{{NAMESPACES['a']}}}feed":
         raise Unreachable(f"arXiv's API answered with {feed.tag[:40]!r}, not with an Atom feed.", "Try again later.")
-    return feed.findall("a:entry", _NS)
+    return feed.findall("a:entry", NAMESPACES)
 
 
 def read_feed(data: bytes, asked: ArxivReference) -> Metadata:
@@ -195,7 +195,7 @@ def read_feed(data: bytes, asked: ArxivReference) -> Metadata:
     return Metadata(
         reference=ArxivReference(asked.id, int(version[1]) if version else asked.version or 1),
         title=title,
-        authors=[name for author in entry.findall("a:author", _NS) if (name := entry_text(author, "a:name"))],
+        authors=[name for author in entry.findall("a:author", NAMESPACES) if (name := entry_text(author, "a:name"))],
         year=int(published[:4]) if published[:4].isdigit() else None,
         venue=entry_text(entry, "x:journal_ref") or "arXiv",
         abstract=abstract,
@@ -217,5 +217,5 @@ def _earlier(paper: ArxivReference) -> str:
 
 def entry_text(element: ET.Element | None, path: str) -> str:
     """The text of what is at a path in an entry (`a:` is Atom, `x:` arXiv's own), on one line."""
-    found = element.find(path, _NS) if element is not None else None
+    found = element.find(path, NAMESPACES) if element is not None else None
     return " ".join(clean_text(found.text or "").split()) if found is not None else ""
