@@ -56,46 +56,79 @@ def display_lines(lines: list[Line], margins: Margins) -> set[int]:
     return found
 
 
-def _prose(lines: list[Line], left: float, right: float) -> list[Line]:
+@dataclass
+class _Row:
+    """Pieces of a line that stand on one baseline without much white between them."""
+
+    lines: list[Line]
+
+    def __post_init__(self) -> None:
+        main = max(self.lines, key=lambda n: len(n.text))
+        self.y, self.size = main.y, main.size
+        self.x0, self.x1 = min(n.x0 for n in self.lines), max(n.x1 for n in self.lines)
+        self.words = sum(_words(n) for n in self.lines)
+        self.text = " ".join(n.text for n in self.lines)
+        total = sum(len(n.text) for n in self.lines)
+        self.math_share = sum(n.math_share * len(n.text) for n in self.lines) / max(1, total)
+        first = self.lines[0].spans
+        opens = next((s for s in first if s.text.strip()), first[0])
+        self.begins_with_word = bool(re.match(r"\s*[^\W\d_]{2,}", self.text)) and not opens.mathematical
+
+
+def _line_rows(lines: list[Line]) -> list[_Row]:
+    """The pieces of each line put together, from top to bottom."""
+    rows: list[list[Line]] = []
+    for line in sorted(lines, key=lambda n: (round(n.y), n.x0)):
+        for row in rows[-4:]:
+            last = row[-1]
+            if abs(line.y - last.y) < 0.25 * line.size and -1.2 * line.size < line.x0 - last.x1 < 2.0 * line.size:
+                row.append(line)
+                break
+        else:
+            rows.append([line])
+    return sorted((_Row(row) for row in rows), key=lambda r: r.y)
+
+
+def _prose(lines: list[Line], left: float, right: float) -> list[_Row]:
     """The lines that are text: wordy ones, and those that go on at the margin below one."""
-    ordered = sorted(lines, key=lambda n: n.y)
     braces = [s for n in lines for s in n.spans if _BRACE_PIECE.search(s.text)]
-    prose: list[Line] = []
-    for line in ordered:
-        words = _words(line)
-        at_margin = line.x0 < left + 2.2 * line.size
-        numbered = bool(_NUMBER.search(line.text)) and line.x1 > right - 0.05 * (right - left)
-        opens = line.spans[0] if line.spans[0].text.strip() else line.spans[-1]
-        starts_with_word = bool(re.match(r"\s*[^\W\d_]{2,}", line.text)) and not opens.mathematical
+    prose: list[_Row] = []
+    for row in _line_rows(lines):
+        at_margin = row.x0 < left + 2.2 * row.size
+        numbered = bool(_NUMBER.search(row.text)) and row.x1 > right - 0.05 * (right - left)
         last = prose[-1] if prose else None
-        follows = last is not None and 0 <= line.y - last.y < 1.45 * line.size and line.x0 < left + 2
-        if any(s.x1 - 1 < line.x0 and abs(s.middle - line.y) < 3.2 * s.size for s in braces):
+        follows = last is not None and 0 <= row.y - last.y < 1.45 * row.size and row.x0 < left + 2
+        fills = row.x0 < left + 2 and row.x1 > right - 0.04 * (right - left)
+        if any(s.x1 - 1 < row.x0 and abs(s.middle - row.y) < 3.2 * s.size for s in braces):
+            continue
+        if numbered and not (at_margin and row.words) and (row.math_share > 0.4 or _RELATION.search(row.text)):
             continue
         if (
-            (words > 2 and not (numbered and line.math_share > 0.5 and not at_margin))
-            or (at_margin and starts_with_word and (words or line.math_share < 0.5) and not numbered)
+            row.words > 2
+            or (at_margin and row.begins_with_word and (row.words or row.math_share < 0.5))
+            or (fills and row.words)
             or (follows and not numbered)
         ):
-            prose.append(line)
+            prose.append(row)
     return prose
 
 
-def _zones(lines: list[Line], prose: list[Line]) -> list[list[Line]]:
+def _zones(lines: list[Line], prose: list[_Row]) -> list[list[Line]]:
     """What stands between lines of prose, without the scripts and limits that belong to them."""
-    text = {id(n) for n in prose}
-    heights = sorted(n.y for n in prose)
+    text = {id(n) for row in prose for n in row.lines}
+    heights = [row.y for row in prose]
     zones: dict[int, list[Line]] = {}
     for line in lines:
-        if id(line) in text or any(_belongs(line, n) for n in prose):
+        if id(line) in text or any(_belongs(line, row) for row in prose):
             continue
         zones.setdefault(sum(y < line.y for y in heights), []).append(line)
     return [part for zone in zones.values() for part in _near(zone)]
 
 
-def _belongs(part: Line, text: Line) -> bool:
+def _belongs(part: Line, text: _Row) -> bool:
     """Is it a script or limit of a line of prose, or set on that line?"""
     if abs(part.y - text.y) < 0.45 * text.size:
-        return True
+        return part.x0 < text.x1 + 2 * text.size and part.x1 > text.x0 - 2 * text.size
     within = text.x0 - 2 < part.x0 and part.x1 < text.x1 + 2
     return within and part.largest < 0.9 * text.size and -1.0 * text.size < part.y - text.y < 0.85 * text.size
 
@@ -114,6 +147,8 @@ def _near(zone: list[Line]) -> list[list[Line]]:
 def _states(zone: list[Line], left: float, right: float) -> bool:
     """Does it state something, or stand alone in the middle of the column?"""
     text = " ".join(n.text for n in zone)
+    if not any(c.isalnum() for c in text):
+        return False
     if _RELATION.search(text) or any(_NUMBER.search(n.text) for n in zone):
         return True
     x0, x1 = min(n.x0 for n in zone), max(n.x1 for n in zone)
@@ -253,7 +288,7 @@ def _grouped(rows: list[FormulaRow], tags: list[_Tag]) -> list[tuple[_Tag | None
         while first > at and _together(rows[first - 1], rows[first]):
             first -= 1
         last = tag.row + 1
-        if abs(rows[tag.row].y - tag.y) > 0.3 * rows[tag.row].size:
+        if first < tag.row or abs(rows[tag.row].y - tag.y) > 0.3 * rows[tag.row].size:
             last = _balanced(rows, first, tag, end)
         while last < end and _together(rows[last - 1], rows[last]) and _CONTINUES.match(rows[last].latex):
             last += 1
@@ -265,7 +300,9 @@ def _grouped(rows: list[FormulaRow], tags: list[_Tag]) -> list[tuple[_Tag | None
 
 def _balanced(rows: list[FormulaRow], first: int, tag: _Tag, end: int) -> int:
     """The row behind the last of an equation whose number stands in its middle."""
-    options = list(range(max(first, tag.row) + 1, end + 1)) or [tag.row + 1]
+    options = [tag.row + 1]
+    while options[-1] < end and _together(rows[options[-1] - 1], rows[options[-1]]):
+        options.append(options[-1] + 1)
     return min(options, key=lambda n: abs((rows[first].y + rows[n - 1].y) / 2 - tag.y))
 
 
@@ -286,16 +323,20 @@ def _together(above: FormulaRow, below: FormulaRow) -> bool:
 
 
 def _covered(glyphs: list[Glyph], spans: list[Span]) -> list[Glyph]:
-    """The glyphs of some spans: at their size, on their baseline, between their ends."""
+    """The glyphs of some spans: at their size, on their baseline, between their ends.
+
+    Pieces of brackets and large operators may share a span though they hang from different heights.
+    """
     shelves: dict[tuple[float, int], list[Span]] = {}
     for span in spans:
-        for step in (-1, 0, 1):
+        for step in range(-4, 5) if span.hanging else (-1, 0, 1):
             shelves.setdefault((span.size, int(span.y // 6) + step), []).append(span)
     return [
         g
         for g in glyphs
         if any(
-            s.x0 - 0.6 <= g.centre <= s.x1 + 0.6 and abs(g.origin - s.y) < 0.3 * g.size
+            s.x0 - 0.6 <= g.centre <= s.x1 + 0.6
+            and abs(g.origin - s.y) < ((2.0 if g.y - g.origin > 0.5 * g.size else 0.3) * g.size)
             for s in shelves.get((g.size, int(g.origin // 6)), ())
         )
     ]

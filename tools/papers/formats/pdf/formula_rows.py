@@ -42,7 +42,7 @@ class RowWriter:
         items = _words(items)
         on_line = [g for g in items if _stands(g, base, size)]
         scripts = [g for g in items if not _stands(g, base, size)]
-        limits, scripts = self._limits(on_line, scripts, depth)
+        limits, scripts = self._limits(on_line, scripts, base, depth)
         self._look_for_overlaps(on_line)
         out: list[str] = []
         over: list[Glyph] = []
@@ -77,14 +77,17 @@ class RowWriter:
                 out[-1] += "'" * len(primes)
 
     def _limits(
-        self, on_line: list[Glyph], scripts: list[Glyph], depth: int
+        self, on_line: list[Glyph], scripts: list[Glyph], base: float, depth: int
     ) -> tuple[dict[int, dict[str, str]], list[Glyph]]:
         """Take what stands straight above and below items out of the scripts: nothing else shares their width."""
         limits: dict[int, dict[str, str]] = {}
         for mark in ("_", "^"):
-            groups = _runs([g for g in scripts if _beyond(g, on_line, mark)])
-            for group in groups:
-                hosts = sorted((h for h in on_line if _overlap(h, group) > 0.3), key=lambda h: h.x0)
+            side = 1 if mark == "_" else -1
+            far = [
+                g for g in scripts if (g.top > base - 0.12 * g.size if side > 0 else g.bottom < base - 0.55 * g.size)
+            ]
+            for group in _runs(far):
+                hosts = sorted((h for h in on_line if _overlap(h, group) > 0.3 and _clear(h, group, side)), key=_left)
                 for host, part in _shared(group, hosts):
                     limits.setdefault(id(host), {})[mark] = self.stacked(part, depth + 1)
                     taken = {id(g) for g in part}
@@ -121,17 +124,17 @@ def _stands(g: Glyph, base: float, size: float) -> bool:
     return shift < 0.06 * size
 
 
-def _beyond(g: Glyph, on_line: list[Glyph], mark: str) -> bool:
-    """Does it stand wholly above or below an item that has its place?"""
-    for h in on_line:
-        if h.x0 - 0.2 * h.size < g.centre < h.x1 + 0.2 * h.size or (h.latex in LARGE or h.latex in _OVER_AND_UNDER):
-            slack = 0.12 * h.size
-            near = abs(g.centre - h.centre) < (h.x1 - h.x0) / 2 + 4 * h.size
-            if near and mark == "_" and g.top > h.bottom - slack and g.y > h.y:
-                return True
-            if near and mark == "^" and g.bottom < h.top + slack and g.y < h.y:
-                return True
-    return False
+def _left(g: Glyph) -> float:
+    return g.x0
+
+
+def _clear(host: Glyph, group: list[Glyph], side: int) -> bool:
+    """Does a group stand wholly below or above an item, as far as it shares its width?"""
+    slack = 0.12 * host.size
+    shared = [g for g in group if g.x1 > host.x0 and g.x0 < host.x1]
+    if side > 0:
+        return all(g.top > host.bottom - slack for g in shared)
+    return all(g.bottom < host.top + slack for g in shared)
 
 
 def _runs(items: list[Glyph]) -> list[list[Glyph]]:
@@ -282,7 +285,7 @@ def _joins(last: Glyph, g: Glyph) -> bool:
 
 def _named(g: Glyph) -> list[Glyph]:
     """A word as LaTeX; letters of an italic text font that make no word are letters of a formula."""
-    if g.slanted and len(g.latex) > 1:
+    if g.slanted and len(g.latex) > 1 and g.latex.isalpha():
         if g.latex.lower() in _BINDING:
             return [replace(g, latex=rf"\text{{{g.latex}}}")]
         step = (g.x1 - g.x0) / len(g.latex)
@@ -317,7 +320,29 @@ def _phrases(items: list[Glyph]) -> list[Glyph]:
                 out[-1] = replace(last, latex=rf"\text{{{first} {second}}}", x1=g.x1)
                 continue
         out.append(g)
-    return sorted(out, key=lambda g: g.x0)
+    return _small_capitals(sorted(out, key=_left))
+
+
+def _small_capitals(items: list[Glyph]) -> list[Glyph]:
+    """Give words in small capitals their first letter back, which is set larger."""
+    out: list[Glyph] = []
+    for g in items:
+        last = out[-1] if out else None
+        rest = _text(g)
+        if (
+            last is not None
+            and last.roman
+            and len(last.latex) == 1
+            and last.latex.isupper()
+            and rest.isupper()
+            and 0.6 * last.size < g.size < 0.9 * last.size
+            and abs(last.y - g.y) < 0.5
+            and g.x0 - last.x1 < 0.12 * last.size
+        ):
+            out[-1] = replace(last, latex=rf"\mathrm{{{last.latex}{rest}}}", x1=g.x1, roman=False)
+        else:
+            out.append(g)
+    return out
 
 
 def _text(g: Glyph) -> str:

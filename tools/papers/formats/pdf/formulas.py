@@ -85,7 +85,7 @@ class _Builder(RowWriter):
 
     def folded(self, glyphs: list[Glyph]) -> list[Glyph]:
         """The parts of which the rows of a formula are made."""
-        items = _accented(_without_pieces(glyphs))
+        items = _accented(_dotted(_without_pieces(glyphs)))
         items, rules = self._braced(items, self.rules)
         return self._arrays(self._ruled(items, rules), 0)
 
@@ -234,6 +234,25 @@ def _without_pieces(items: list[Glyph]) -> list[Glyph]:
         else:
             whole.append(replace(g, piece=False))
     return [*(g for g in items if not g.piece), *whole]
+
+
+def _dotted(items: list[Glyph]) -> list[Glyph]:
+    """Put three full stops that stand one above the other, or on a slope, together."""
+    dots = sorted((g for g in items if g.latex == "."), key=lambda g: (round(g.y), g.x0))
+    for first in dots if len(dots) < 200 else ():
+        if first not in items:
+            continue
+        for second in (g for g in dots if g in items and 2 < g.y - first.y < 0.6 * g.size):
+            dx, dy = second.x0 - first.x0, second.y - first.y
+            third = next(
+                (g for g in dots if abs(g.x0 - second.x0 - dx) < 0.5 and abs(g.y - second.y - dy) < 0.5 and g in items),
+                None,
+            )
+            if third is not None and -0.5 < dx < 0.6 * first.size:
+                latex = r"\vdots" if dx < 0.5 else r"\ddots"
+                items = _folded(items, [first, second, third], latex, second.y + 0.2 * first.size)
+                break
+    return items
 
 
 def _accented(items: list[Glyph]) -> list[Glyph]:

@@ -115,18 +115,31 @@ def _by_row(lines: list[Line]) -> list[Line]:
 
 def _gutter(lines: list[Line], body: float) -> float | None:
     """The middle of the white strip between two columns, or None where there is one column."""
-    text = [n for n in lines if len(n.text) > 15 and abs(n.size - body) < 0.26 * body]
+    text = [(x0, x1) for x0, x1, length in _whole_rows(lines, body) if length > 15]
     if len(text) < 10:
         return None
-    left, right = min(n.x0 for n in text), max(n.x1 for n in text)
+    left, right = min(x0 for x0, _ in text), max(x1 for _, x1 in text)
     best: tuple[float, float] | None = None
     for step in range(35, 66):
         x = left + (right - left) * step / 100
-        crossing = sum(n.x0 < x - 1 < x + 1 < n.x1 for n in text)
-        before = sum(n.x1 <= x + 1 for n in text)
-        after = sum(n.x0 >= x - 1 for n in text)
+        crossing = sum(x0 < x - 1 < x + 1 < x1 for x0, x1 in text)
+        before = sum(x1 <= x + 1 for _, x1 in text)
+        after = sum(x0 >= x - 1 for x0, _ in text)
         if crossing <= 0.3 * len(text) and before >= 5 and after >= 5 and before + after >= 0.6 * len(text):
             score = crossing + abs(step - 50) / 100
             if best is None or score < best[0]:
                 best = (score, x)
     return best[1] if best else None
+
+
+def _whole_rows(lines: list[Line], body: float) -> list[tuple[float, float, int]]:
+    """Left, right and length of the rows of text; formulas break a row into pieces, which belong together."""
+    rows: list[tuple[float, float, float, int]] = []
+    for line in sorted((n for n in lines if abs(n.size - body) < 0.26 * body), key=lambda n: (round(n.y), n.x0)):
+        if rows:
+            y, x0, x1, length = rows[-1]
+            if abs(y - line.y) < 0.3 * body and -body < line.x0 - x1 < 0.7 * body:
+                rows[-1] = (y, x0, max(x1, line.x1), length + len(line.text))
+                continue
+        rows.append((line.y, line.x0, line.x1, len(line.text)))
+    return [(x0, x1, length) for _, x0, x1, length in rows]

@@ -68,7 +68,7 @@ _UNICODE = {
     "ϵ": r"\epsilon", "ε": r"\varepsilon", "ϕ": r"\phi", "φ": r"\varphi", "ϑ": r"\vartheta", "ϱ": r"\varrho", "ς": r"\varsigma",
     "Δ": r"\Delta", "∆": r"\Delta", "Ω": r"\Omega", "ı": r"\imath", "ℎ": "h", "ℏ": r"\hbar", "ℜ": r"\Re", "ℑ": r"\Im",
     "⊢": r"\vdash", "≺": r"\prec", "≻": r"\succ", "⪯": r"\preceq", "⪰": r"\succeq", "≲": r"\lesssim", "≳": r"\gtrsim",
-    "△": r"\triangle", "□": r"\square", "√": "√", "’": r"\prime",
+    "△": r"\triangle", "□": r"\square", "√": "√", "’": r"\prime", "\u0338": r"\not",
 }  # fmt: skip
 _PIECES = {  # How Unicode, and Adobe in the range for private use, name the pieces of tall brackets.
     "(": "⎛⎜⎝\uf8eb\uf8ec\uf8ed", ")": "⎞⎟⎠\uf8f6\uf8f7\uf8f8", "[": "⎡⎢⎣\uf8ee\uf8ef\uf8f0", "]": "⎤⎥⎦\uf8f9\uf8fa\uf8fb",
