@@ -98,14 +98,16 @@ def _prose(lines: list[Line], left: float, right: float) -> list[_Row]:
         numbered = bool(_NUMBER.search(row.text)) and row.x1 > right - 0.05 * (right - left)
         last = prose[-1] if prose else None
         follows = last is not None and 0 <= row.y - last.y < 1.45 * row.size and row.x0 < left + 2
+        hangs = last is not None and 0 <= row.y - last.y < 1.45 * row.size and row.x0 < last.x0 + 2.5 * row.size
         fills = row.x0 < left + 2 and row.x1 > right - 0.04 * (right - left)
-        if any(s.x1 - 1 < row.x0 and abs(s.middle - row.y) < 3.2 * s.size for s in braces):
+        if not at_margin and any(s.x0 < row.x1 and abs(s.middle - row.y) < 3.2 * s.size for s in braces):
             continue
         if numbered and not (at_margin and row.words) and (row.math_share > 0.4 or _RELATION.search(row.text)):
             continue
         if (
             row.words > 2
-            or (at_margin and row.begins_with_word and (row.words or row.math_share < 0.5))
+            or (at_margin and row.begins_with_word and (row.words or row.math_share < 0.5 or row.x0 < left + 2))
+            or (hangs and row.begins_with_word and row.words)
             or (fills and row.words)
             or (follows and not numbered)
         ):
@@ -290,7 +292,10 @@ def _grouped(rows: list[FormulaRow], tags: list[_Tag]) -> list[tuple[_Tag | None
         last = tag.row + 1
         if first < tag.row or abs(rows[tag.row].y - tag.y) > 0.3 * rows[tag.row].size:
             last = _balanced(rows, first, tag, end)
-        while last < end and _together(rows[last - 1], rows[last]) and _CONTINUES.match(rows[last].latex):
+        closes = i + 1 == len(tags)
+        while last < end and _together(rows[last - 1], rows[last]):
+            if not closes and not _CONTINUES.match(rows[last].latex):
+                break
             last += 1
         groups += [(None, a, b) for a, b in _unnumbered(rows, at, first)]
         groups.append((tag, first, last))
@@ -325,7 +330,8 @@ def _together(above: FormulaRow, below: FormulaRow) -> bool:
 def _covered(glyphs: list[Glyph], spans: list[Span]) -> list[Glyph]:
     """The glyphs of some spans: at their size, on their baseline, between their ends.
 
-    Pieces of brackets and large operators may share a span though they hang from different heights.
+    The baseline of a span is that of its first glyph, which may be a blank behind a script; pieces of brackets and large
+    operators may share a span though they hang from different heights.
     """
     shelves: dict[tuple[float, int], list[Span]] = {}
     for span in spans:
@@ -336,7 +342,7 @@ def _covered(glyphs: list[Glyph], spans: list[Span]) -> list[Glyph]:
         for g in glyphs
         if any(
             s.x0 - 0.6 <= g.centre <= s.x1 + 0.6
-            and abs(g.origin - s.y) < ((2.0 if g.y - g.origin > 0.5 * g.size else 0.3) * g.size)
+            and abs(g.origin - s.y) < ((2.0 if g.y - g.origin > 0.5 * g.size else 0.6) * g.size)
             for s in shelves.get((g.size, int(g.origin // 6)), ())
         )
     ]

@@ -49,7 +49,7 @@ class RowWriter:
         under: list[Glyph] = []
         for g in sorted([*on_line, *scripts], key=lambda g: g.x0):
             if any(g is s for s in scripts):
-                (over if base - g.y > 0 else under).append(g)
+                _script_home(g, over, under, base).append(g)
                 continue
             self._close(out, over, under, depth)
             over, under = [], []
@@ -121,7 +121,16 @@ def _stands(g: Glyph, base: float, size: float) -> bool:
         return abs(g.origin - (base - 0.25 * size)) < 0.13 * size
     if g.size >= 0.88 * size:
         return shift < 0.45 * size or g.height > 1.7 * size
-    return shift < 0.06 * size
+    return shift < 0.06 * size and (bool(_text(g)) or g.latex in (".", ",", ";"))
+
+
+def _script_home(g: Glyph, over: list[Glyph], under: list[Glyph], base: float) -> list[Glyph]:
+    """Is it above or below? A script of a script stays with the one that is set larger and closer in height."""
+    larger = [s for s in (*over, *under) if s.size > 1.15 * g.size and not s.built]
+    if larger:
+        nearest = min(larger, key=lambda s: (abs(s.y - g.y), -s.x0))
+        return over if any(s is nearest for s in over) else under
+    return over if base - g.y > 0 else under
 
 
 def _left(g: Glyph) -> float:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass, replace
 
+from ...paper import BBox
 from .formula_rows import RowWriter, baseline, split_rows
 from .glyphs import Glyph
 from .symbols import ACCENTS, BARS, OPENING
@@ -14,6 +15,7 @@ Rule = tuple[float, float, float]
 
 MAX_GLYPHS = 1500
 _MAX_DEPTH = 12
+_MAX_UPRIGHT = 300
 _CLOSING = set(OPENING.values())
 _MATRICES = {"[": "bmatrix", "(": "pmatrix", r"\{": "Bmatrix", "|": "vmatrix", r"\|": "Vmatrix"}
 
@@ -30,6 +32,16 @@ class FormulaRow:
     y: float
     size: float
     doubts: float
+
+
+def unframed(rules: list[Rule], boxes: list[BBox]) -> list[Rule]:
+    """The strokes that are no sides of a frame: those without upright strokes at both ends."""
+    upright = [(x0, y0, y1) for x0, y0, x1, y1 in boxes if x1 - x0 < 2.5 and y1 - y0 > 4][:_MAX_UPRIGHT]
+
+    def meets(x: float, y: float) -> bool:
+        return any(abs(at - x) < 2 and top - 2 < y < bottom + 2 for at, top, bottom in upright)
+
+    return [rule for rule in rules if not (meets(rule[0], rule[2]) and meets(rule[1], rule[2]))] if upright else rules
 
 
 def formula(glyphs: list[Glyph], rules: list[Rule]) -> tuple[str, float]:

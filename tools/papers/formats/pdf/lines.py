@@ -198,6 +198,7 @@ def page_lines(
     """
     lines: list[Line] = []
     hidden = 0
+    reaches = _reaches(raw)
     for block in (b for b in raw["blocks"] if b["type"] == 0):
         parts: list[list[Span]] = []
         for item in block["lines"]:
@@ -208,7 +209,7 @@ def page_lines(
                 if _is_hidden(span, box, backgrounds, transparent):
                     hidden += len(span["text"].strip())
                 elif span["text"]:
-                    spans.append(_span(span))
+                    spans.append(_span(span, reaches.get((span["font"], span["size"]))))
             if any(s.text.strip() for s in spans):
                 parts.append(spans)
         lines += [_line(spans, page, len(lines) + i) for i, spans in enumerate(_rows(parts))]
@@ -260,13 +261,33 @@ def _is_hidden(span: dict[str, Any], box: BBox, backgrounds: Sequence[BBox], tra
     return span["color"] == 0xFFFFFF and not any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in backgrounds)
 
 
-def _span(span: dict[str, Any]) -> Span:
+def _span(span: dict[str, Any], reach: tuple[float, float] | None) -> Span:
     font, flags = span["font"], span["flags"]
     bold = bool(flags & 16) or bool(_BOLD_FONT.search(font))
     x0, _, x1, _ = span["bbox"]
     return Span(
-        span["text"], round(span["size"], 1), font, bold, bool(flags & 2), x0, x1, span["origin"][1], bool(flags & 1)
+        span["text"], round(span["size"], 1), font, bold, bool(flags & 2), x0, x1, _baseline(span, reach), bool(flags & 1)
     )
+
+
+def _reaches(raw: dict[str, Any]) -> dict[tuple[str, float], tuple[float, float]]:
+    """How far the boxes of a font at a size reach above and below its baseline."""
+    return {
+        (span["font"], span["size"]): (span["origin"][1] - span["bbox"][1], span["bbox"][3] - span["origin"][1])
+        for block in raw["blocks"]
+        if block["type"] == 0
+        for line in block["lines"]
+        for span in line["spans"]
+        if not span["text"][:1].isspace() and not _LARGE_FONT.search(span["font"])
+    }
+
+
+def _baseline(span: dict[str, Any], reach: tuple[float, float] | None) -> float:
+    """The baseline of a span: its origin is that of its first glyph, which may be a blank behind a script."""
+    y, (_, top, _, bottom) = float(span["origin"][1]), span["bbox"]
+    if reach is None or not span["text"][:1].isspace() or bottom - top < reach[0] + reach[1] + 0.5:
+        return y
+    return max(top + reach[0], bottom - reach[1], key=lambda end: abs(end - y))
 
 
 def _rows(parts: list[list[Span]]) -> list[list[Span]]:

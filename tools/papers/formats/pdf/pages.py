@@ -13,7 +13,7 @@ from paper_implementer.tools.worker import Progress
 from ...paper import BBox, PaperWarning
 from .equations import GlyphsOf
 from .fonts import glyph_names
-from .formulas import Rule
+from .formulas import Rule, unframed
 from .glyphs import Glyph, page_glyphs
 from .lines import Line, page_lines
 
@@ -194,7 +194,8 @@ def _glyphs_of(document: Any) -> GlyphsOf:
         try:
             page = document[number - 1]
             raw, strokes = page.get_text("rawdict", flags=_FLAGS | _INK), page.get_cdrawings()[:MAX_DRAWINGS]
-            return page_glyphs(raw, glyph_names(document, number - 1, fonts)), _rules(strokes, 2.5)
+            rules = unframed(_rules(strokes, 2.5), [d["rect"] for d in strokes])
+            return page_glyphs(raw, glyph_names(document, number - 1, fonts)), rules
         except _mupdf_errors():
             return [], []
 
