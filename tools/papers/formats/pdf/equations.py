@@ -21,6 +21,7 @@ _CALLED = re.compile(r"^(log|exp|max|min|sin|cos|tanh|arg|argmax|argmin|lim|sup|
 _RELATION = re.compile(r"[=≤≥<>≈∼∈→←↦⩽⩾≡∝≜\uf8ff]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _BRACE_PIECE = re.compile(r"[⎧⎨⎩⎪\uf8f1-\uf8f4]")
+_CLAIMS = re.compile(r"[=<>]|\\(?:leq|geq|sim|approx|equiv|propto|to|in|subset|subseteq|leftarrow|Rightarrow|neq|ll|gg)\b")
 _CONTINUES = re.compile(r"^(?:=|\\(?:leq|geq|approx|sim|equiv|propto|triangleq|times|cdot|quad|pm|le|ge|to|Rightarrow|overset\{[^}]*\}\{=\})\b|\+|-|<|>|\\cdot|\|)")  # fmt: skip
 
 
@@ -70,6 +71,8 @@ class _Row:
         self.text = " ".join(n.text for n in self.lines)
         total = sum(len(n.text) for n in self.lines)
         self.math_share = sum(n.math_share * len(n.text) for n in self.lines) / max(1, total)
+        plain = " ".join(s.text for n in self.lines for s in n.spans if not s.mathematical)
+        self.short_words = sum(not _CALLED.match(w) for w in re.findall(r"[^\W\d_]{2,}", plain))
         first = self.lines[0].spans
         opens = next((s for s in first if s.text.strip()), first[0])
         self.begins_with_word = bool(re.match(r"\s*[^\W\d_]{2,}", self.text)) and not opens.mathematical
@@ -109,6 +112,8 @@ def _prose(lines: list[Line], left: float, right: float) -> list[_Row]:
             or (at_margin and row.begins_with_word and (row.words or row.math_share < 0.5 or row.x0 < left + 2))
             or (hangs and row.begins_with_word and row.words)
             or (fills and row.words)
+            or (row.x0 < left + 2 and row.short_words > 1 and not numbered)
+            or row.text.startswith("•")
             or (follows and not numbered)
         ):
             prose.append(row)
@@ -221,7 +226,17 @@ def _equations_of(
     equations = [Equation(tag.number if tag else None, [], *joined_rows(rows[a:b])) for tag, a, b in groups]
     for line in lines:
         equations[_home(line, groups, rows, tags)].lines.append(line)
+    for one in equations:
+        if one.number is None and not _is_statement(one.latex):
+            one.latex = ""
     return [one for one in equations if one.lines]
+
+
+def _is_statement(latex: str) -> bool:
+    """Is it more than a scrap of a formula that is set in the text?"""
+    if latex.startswith(("{}_", "{}^")):
+        return False
+    return len(re.findall(r"\\?[A-Za-z]+|\d", latex)) > 5 or bool(_CLAIMS.search(latex))
 
 
 def _home(line: Line, groups: list[tuple[_Tag | None, int, int]], rows: list[FormulaRow], tags: list[_Tag]) -> int:

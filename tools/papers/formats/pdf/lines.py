@@ -287,7 +287,7 @@ def _baseline(span: dict[str, Any], reach: tuple[float, float] | None) -> float:
     y, (_, top, _, bottom) = float(span["origin"][1]), span["bbox"]
     if reach is None or not span["text"][:1].isspace() or bottom - top < reach[0] + reach[1] + 0.5:
         return y
-    return max(top + reach[0], bottom - reach[1], key=lambda end: abs(end - y))
+    return float(max(top + reach[0], bottom - reach[1], key=lambda end: abs(end - y)))
 
 
 def _rows(parts: list[list[Span]]) -> list[list[Span]]:

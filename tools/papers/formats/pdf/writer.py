@@ -217,6 +217,9 @@ class Writer:
     def _equations(self, lines: list[Line]) -> None:
         """One block an equation."""
         for one in equations.read_equations(lines, self.glyphs_of, self.margins):
+            if not one.latex and one.number is None:
+                self._add(self.outline.block("paragraph", text=one.text), one.lines)
+                continue
             text = f"$$ {one.latex} $$" if one.latex else one.text
             block = self.outline.block("equation", one.number, text=text, latex=one.latex or None)
             block.verbatim, block.confidence = one.text, one.confidence
