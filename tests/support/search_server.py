@@ -219,7 +219,7 @@ class _Handler(BaseHTTPRequestHandler):
     def _graph_paper(self, name: str) -> Answer:
         kind, _, value = name.partition(":")
         for paper in self.there.semantic_scholar:
-            if value in {v for k, v in paper["externalIds"].items() if k.upper() == kind}:
+            if value.lower() in {str(v).lower() for k, v in paper["externalIds"].items() if k.upper() == kind}:
                 return _json(paper)
         return _json({"error": f"Paper with id {name} not found"}, 404)
 

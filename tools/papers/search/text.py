@@ -36,9 +36,10 @@ def plain(text: object, limit: int) -> str:
     """
     if not isinstance(text, str):
         return ""
-    stripped = html.unescape(_without_tags(text[: limit * 8]))
-    words = clean_text(_without_tags(stripped)).split()
-    return _cut(" ".join(words), limit)
+    text = text[: limit * 8]
+    if "<" in text or "&" in text:
+        text = _without_tags(html.unescape(_without_tags(text)))
+    return _cut(" ".join(clean_text(text).split()), limit)
 
 
 def plain_abstract(text: object) -> str:
