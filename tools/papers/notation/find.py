@@ -1,0 +1,298 @@
+"""The notation of a paper: its definitions joined with the symbols of its display equations."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+from paper_implementer.knowledge.facts import Source
+
+from ..paper import Block, Paper
+from ..settings.mentions import find_names
+from .definitions import Definition, definitions
+from .equations import announced, equated, occurrences, running_letters
+from .mathematics import LETTERS
+from .names import Name
+from .naming import code_name
+from .prose import has_dollars, sentences
+from .result import Notation, Symbol
+from .tables import notation_rows
+from .words import is_noun, is_stop, singular
+
+_LONGEST_QUOTE = 320
+_MOST_SYMBOLS = 600
+_MOST_CHARACTERS = 3_000_000
+_UNDEFINED = "not defined in the paper"
+
+
+@dataclass(slots=True)
+class Said:
+    """A meaning of a symbol that one place gives."""
+
+    name: Name
+    meaning: str
+    block: Block
+    quote: str
+    confidence: float
+    order: tuple[int, int, int]
+    shape: str | None = None
+    context: str = ""
+
+
+@dataclass(slots=True)
+class Meaning:
+    """A meaning with all the places that give it."""
+
+    best: Said
+    places: list[Said] = field(default_factory=list)
+
+
+def paper_notation(paper: Paper) -> Notation:
+    """List the symbols of a paper with meaning, shape, place, and the name to give them in code.
+
+    Only what the paper says is a meaning. A symbol of a display equation that is defined nowhere is listed without one.
+    """
+    said, lines = _read(paper)
+    chosen = _chosen(said)
+    titles = _titles(paper)
+    known = [m.best.name for m in chosen]
+    displays = [b for b in paper.blocks if b.kind == "equation"]
+    undefined = _undefined(displays, known)
+    if not chosen and not undefined:
+        reason = "No formula of the paper could be read." if not lines else "The paper prints formulas, but defines no symbol in words and has no display equation with symbols."  # fmt: skip
+        return Notation(reason=reason)
+    used: set[str] = set()
+    symbols: list[Symbol] = []
+    repeated = _repeated(chosen)
+    for meaning in chosen[:_MOST_SYMBOLS]:
+        best = meaning.best
+        note = "other meanings elsewhere in the paper" if best.name.exact in repeated else None
+        symbols.append(
+            Symbol(
+                symbol=best.name.text,
+                latex=best.name.latex,
+                meaning=best.meaning,
+                shape=best.shape or next((p.shape for p in meaning.places if p.shape), None),
+                defined_at=_source(paper, best.block, best.quote, titles),
+                code_name=code_name(best.name, best.meaning, best.context, used),
+                also=list(dict.fromkeys(p.block.id for p in meaning.places if p.block.id != best.block.id))[:8],
+                key=_setting(best.meaning),
+                note=note,
+                confidence=round(best.confidence, 2),
+            )
+        )
+    for name, block in undefined[: _MOST_SYMBOLS - len(symbols)]:
+        symbols.append(
+            Symbol(
+                symbol=name.text,
+                latex=name.latex,
+                meaning=None,
+                defined_at=_source(paper, block, (block.verbatim or block.text)[:_LONGEST_QUOTE], titles),
+                code_name=code_name(name, None, "", used),
+                note=_UNDEFINED,
+                confidence=round(0.8 * (block.confidence or 1.0), 2),
+            )
+        )
+    return Notation(symbols=symbols)
+
+
+def _titles(paper: Paper) -> dict[str, str]:
+    return {b.id: f"{b.number} {b.title}".strip() if b.number else (b.title or "") for b in paper.of_kind("section")}
+
+
+def _source(paper: Paper, block: Block, quote: str, titles: dict[str, str]) -> Source:
+    section = titles.get(block.section or "")
+    return Source(kind="paper", ref=paper.id, section=section or None, page=block.page, quote=quote)
+
+
+def _texts(block: Block) -> Iterator[str]:
+    if block.kind in ("table", "figure"):
+        yield block.caption or ""
+    elif block.kind in ("paragraph", "list", "theorem", "footnote", "algorithm"):
+        yield block.text
+
+
+def _read(paper: Paper) -> tuple[list[Said], int]:
+    """All that the blocks say of symbols, and how many of their sentences have formulas."""
+    found: list[Said] = []
+    lines = read = 0
+    ending, lead = "", None
+    for number, block in enumerate(paper.blocks):
+        if block.kind in ("reference", "section", "code"):
+            continue
+        if block.kind == "equation":
+            found += _equations(block, number, ending, lead)
+            lines += 1
+            continue
+        for text in _texts(block):
+            read += len(text)
+            if read > _MOST_CHARACTERS:
+                return found, lines
+            marked = paper.source_format != "pdf" or has_dollars(text)
+            for place, sentence in enumerate(sentences(block, text, marked=marked)):
+                lines += bool(sentence.about)
+                ending, lead = sentence.masked, sentence
+                for definition in definitions(sentence):
+                    found.append(_said(definition, (number, place, definition.place), marked))
+        if block.kind == "table":
+            for place, row in enumerate(notation_rows(block)):
+                found.append(Said(row.subject.name, row.meaning, block, row.quote, 0.95, (number, place, 0), row.subject.shape))  # fmt: skip
+    return found, lines
+
+
+def _said(definition: Definition, order: tuple[int, int, int], marked: bool) -> Said:
+    sentence = definition.sentence
+    quote = sentence.quote()
+    if len(quote) > _LONGEST_QUOTE:
+        middle = definition.place
+        start = max(sentence.masked.rfind(" ", 0, max(0, middle - 60)), 0)
+        stop = sentence.masked.find(" ", min(len(sentence.masked), middle + 200))
+        quote = sentence.part(start, stop if stop > 0 else len(sentence.masked))
+    confidence = definition.confidence * (1.0 if marked else 0.92)
+    return Said(definition.subject.name, definition.meaning, sentence.block, quote, confidence, order, definition.shape, sentence.quote())  # fmt: skip
+
+
+def _equations(block: Block, number: int, ending: str, lead: object) -> Iterator[Said]:
+    sure = block.confidence or 1.0
+    for place, line in enumerate(equated(block)):
+        quote = (block.verbatim or block.text)[:_LONGEST_QUOTE]
+        called = announced(ending) if line.first and ending else None
+        if called:
+            yield Said(line.subject.name, called, block, quote, 0.72 * sure, (number, place, 0), line.subject.shape, ending)
+        value = line.value if len(line.value) <= 160 else ""
+        meaning = f"defined as ${value}$" if value else f"defined by equation {block.number or block.id}"
+        yield Said(line.subject.name, meaning, block, quote, (0.55 if line.by_definition else 0.5) * sure, (number, place, 1), line.subject.shape)  # fmt: skip
+
+
+def _by_equation(said: Said) -> bool:
+    return said.block.kind == "equation" and said.meaning.startswith("defined ")
+
+
+def _chosen(said: list[Said]) -> list[Meaning]:
+    """One entry a symbol and meaning, in the order of the first definitions."""
+    by_symbol: dict[tuple[str, ...], list[Said]] = {}
+    for one in sorted(said, key=lambda s: s.order):
+        by_symbol.setdefault(one.name.exact, []).append(one)
+    chosen: list[Meaning] = []
+    for places in by_symbol.values():
+        worded = [p for p in places if not _by_equation(p)]
+        strong = [p for p in worded if p.confidence >= 0.62]
+        if not strong and worded:
+            strong = [max(worded, key=lambda p: (p.confidence, -p.order[0]))]
+        if not strong:
+            chosen.append(Meaning(places[0], places))
+            continue
+        groups: list[Meaning] = []
+        for one in strong:
+            home = next((g for g in groups if any(_same(one.meaning, p.meaning) for p in g.places)), None)
+            if home is None:
+                groups.append(Meaning(one, [one]))
+            else:
+                home.places.append(one)
+                if one.confidence > home.best.confidence + 0.15:
+                    home.best = one
+        chosen += groups[:4]
+    return sorted(chosen, key=lambda m: m.best.order)
+
+
+def _content(meaning: str) -> set[str]:
+    words = re.findall(r"[a-z]+", re.sub(r"\$[^$]*\$", " ", meaning.lower()))
+    return {singular(w) for w in words if len(w) > 2 and not is_stop(w)}
+
+
+_HOLLOW = {"vector", "matrix", "set", "function", "value", "parameter", "variable", "scalar", "hyperparameter", "hyper", "number", "constant", "tensor", "index", "input", "output", "size", "dimension"}  # fmt: skip
+
+
+def _same(one: str, other: str) -> bool:
+    """Whether two phrases may name one meaning: they share half of their words, or one says nothing of its own."""
+    mine, theirs = _content(one), _content(other)
+    if not mine or not theirs or mine <= _HOLLOW or theirs <= _HOLLOW:
+        return True
+    shared = mine & theirs
+    return len(shared) * 2 >= min(len(mine), len(theirs)) and (bool(shared - _HOLLOW) or mine == theirs)
+
+
+def _repeated(chosen: list[Meaning]) -> set[tuple[str, ...]]:
+    seen: set[tuple[str, ...]] = set()
+    twice: set[tuple[str, ...]] = set()
+    for meaning in chosen:
+        key = meaning.best.name.exact
+        (twice if key in seen else seen).add(key)
+    return twice
+
+
+def _forms(name: Name) -> list[tuple[str, ...]]:
+    """A symbol and what it may be a form of: without style, without indices, without what stands above."""
+    base, _style, accent, primes, sized = name.styled
+    sub, sup = name.exact[-2], name.exact[-1]
+    forms = [(base, accent, primes, sized, sub, sup)]
+    if name.indexed:
+        forms += [(base, accent, primes, sized, "", "#")]
+    return forms
+
+
+def _covered(name: Name, known: set[tuple[str, ...]], bases: dict[tuple[str, ...], list[Name]]) -> bool:
+    """Whether a definition of this symbol, or of what it is an element, a step or an index of, is known."""
+    if any(f in known for f in _forms(name)):
+        return True
+    for other in bases.get((name.base, name.accent), []):
+        sub, sup = other.exact[-2], other.exact[-1]
+        mine_sub, mine_sup = name.exact[-2], name.exact[-1]
+        if not sub and not sup and (name.indexed or not other.sized):
+            if name.indexed or mine_sub == "" or len(mine_sub) <= 1:
+                return True
+        if sub == mine_sub and (not sup or not mine_sup):
+            return True
+        if sup == mine_sup and (other.indexed or not sub) and name.indexed:
+            return True
+        if other.indexed and not mine_sub and not mine_sup:
+            return True
+        # k_{t,i}^C beside k_t^C: the same label, other indices.
+        if sup == mine_sup and sup and sub[:1] == mine_sub[:1]:
+            return True
+    return False
+
+
+def _undefined(displays: list[Block], known: list[Name]) -> list[tuple[Name, Block]]:
+    """Symbols of display equations that no definition covers, each with the equation where it first stands."""
+    keys = {form for name in known for form in _forms(name)}
+    bases: dict[tuple[str, ...], list[Name]] = {}
+    for name in known:
+        bases.setdefault((name.base, name.accent), []).append(name)
+    running = running_letters(displays)
+    found: dict[tuple[str, ...], tuple[Name, Block]] = {}
+    for block in displays:
+        if (block.confidence or 1.0) < 0.6:
+            continue
+        for name in occurrences(block):
+            if name.base in running and not name.sub and not name.sup and not name.accent and len(name.base) == 1:
+                continue
+            if _covered(name, keys, bases):
+                continue
+            family = (name.base, name.accent, str(name.primes), *(("", "") if name.indexed else name.exact[-2:]))
+            if family not in found:
+                found[family] = (_simple(name), block)
+    return list(found.values())
+
+
+def _simple(name: Name) -> Name:
+    """A symbol with the plainest of its indices: `x_{i+1}` as `x`."""
+    return name if not name.indexed or re.fullmatch(r"\\?[A-Za-z]+", name.sub or "i") and not name.sup else name.bare
+
+
+def _setting(meaning: str) -> str | None:
+    """The key of the vocabulary that a meaning names, if it is about nothing else."""
+    text = re.sub(r"\$[^$]*\$", " ", meaning)
+    words = [w for w in re.findall(r"[A-Za-z][\w-]*", text) if not is_stop(w)]
+    if not words or len(words) > 7 or meaning.startswith("defined "):
+        return None
+    head = re.split(r"\s(?:for|in|at|when|during|used|on)\s", text)[0].strip().lower()
+    for mention in find_names(head):
+        covered = head[mention.start : mention.end]
+        rest = [w for w in re.findall(r"[a-z][\w-]*", head.replace(covered, " ", 1)) if not is_stop(w)]
+        if mention.end >= len(head) - 1 and len(rest) <= 1 or (head.startswith(covered) and not rest):
+            return mention.key
+    return None
+
+
