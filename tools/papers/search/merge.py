@@ -77,21 +77,16 @@ def _venue(records: Cluster) -> Record:
 
 
 def _by_identifier(records: Iterable[Record]) -> list[Cluster]:
-    clusters: list[Cluster] = []
-    owner: dict[str, Cluster] = {}
+    groups: list[tuple[frozenset[str], Cluster]] = []
     for record in records:
-        cluster = [record]
-        for name in _names(record):
-            other = owner.get(name)
-            if other is not None and other is not cluster:
-                cluster, absorbed = (other, cluster) if len(other) >= len(cluster) else (cluster, other)
-                cluster += absorbed
-                owner |= {n: cluster for r in absorbed for n in _names(r)}
-                absorbed.clear()
-            owner[name] = cluster
-        clusters.append(cluster)
-    unique = {id(cluster): cluster for cluster in clusters if cluster}
-    return list(unique.values())
+        names, cluster, others = _names(record), [record], []
+        for known, members in groups:
+            if known & names:
+                names, cluster = names | known, members + cluster
+            else:
+                others.append((known, members))
+        groups = [*others, (names, cluster)]
+    return [cluster for _, cluster in groups]
 
 
 def _names(record: Record) -> frozenset[str]:

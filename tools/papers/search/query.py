@@ -196,5 +196,6 @@ def _terms(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         in_quotes = i % 2 == 1 and i < len(parts) - 1
         terms += [" ".join(words)] if in_quotes and words else words
     words = [word for term in terms for word in term.split()]
-    telling = [term for term in dict.fromkeys(terms) if term.lower() not in _STOP_WORDS] or terms
+    once = list(dict.fromkeys(terms))
+    telling = [term for term in once if term.lower() not in _STOP_WORDS] or once
     return tuple(words[:MAX_WORDS]), tuple(telling[:MAX_TERMS])
