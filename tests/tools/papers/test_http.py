@@ -104,6 +104,47 @@ async def test_a_lasting_failure_ends_after_some_attempts(
     assert len(arxiv.requests) == ATTEMPTS
 
 
+async def test_a_host_that_is_asked_too_often_is_busy(
+    client: HttpClient, arxiv: ArxivServer, url: str, tmp_path: Path
+) -> None:
+    arxiv.fail("/e-print", *[Fault(status=429)] * 20)
+    with pytest.raises(Busy, match="429"):
+        await client.download(url, tmp_path / "f", max_bytes=MAX)
+
+
+async def test_a_file_that_has_not_changed_is_not_sent_again(
+    client: HttpClient, arxiv: ArxivServer, url: str, tmp_path: Path
+) -> None:
+    first = await client.download(url, tmp_path / "f", max_bytes=MAX)
+    assert first.etag
+    assert not first.unchanged
+    arxiv.fail("/e-print", Fault(status=304))
+    second = await client.download(url, tmp_path / "g", max_bytes=MAX, headers={"If-None-Match": first.etag})
+    assert (second.unchanged, second.etag, second.path.exists()) == (True, first.etag, False)
+    assert arxiv.requests[1].headers["If-None-Match"] == first.etag
+
+
+async def test_unasked_not_modified_is_a_failure(
+    client: HttpClient, arxiv: ArxivServer, url: str, tmp_path: Path
+) -> None:
+    arxiv.fail("/e-print", Fault(status=304))
+    with pytest.raises(Unreachable, match="304"):
+        await client.download(url, tmp_path / "f", max_bytes=MAX)
+
+
+async def test_headers_do_not_follow_a_redirect_to_another_origin(
+    client: HttpClient, arxiv: ArxivServer, url: str, tmp_path: Path
+) -> None:
+    other = ArxivServer()
+    other.add(versions={1: Version(source=BODY)})
+    client.trusted |= {other.url}
+    arxiv.fail("/e-print", Fault(status=302, headers={"Location": f"{other.url}/e-print/1706.03762"}))
+    await client.download(url, tmp_path / "f", max_bytes=MAX, headers={"X-Key": "secret"})
+    assert arxiv.requests[0].headers["X-Key"] == "secret"
+    assert "X-Key" not in other.requests[0].headers
+    other.close()
+
+
 @pytest.mark.parametrize("status", [400, 401, 403, 451])
 async def test_a_refusal_is_not_tried_again(
     client: HttpClient, arxiv: ArxivServer, url: str, tmp_path: Path, status: int
