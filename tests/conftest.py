@@ -9,7 +9,7 @@ import pytest
 
 # `tests.support` holds what tests share: fixtures, and plain helpers to import.
 sys.path.insert(0, str(Path(__file__).parent.parent))
-pytest_plugins = ["tests.support.arxiv_server"]
+pytest_plugins = ["tests.support.arxiv_server", "tests.support.venue_server"]
 
 
 @pytest.fixture

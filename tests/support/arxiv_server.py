@@ -112,6 +112,10 @@ class ArxivServer:
         """The requests for paths that begin so."""
         return [r for r in self.requests if r.path.startswith(path)]
 
+    def answer(self, request: _Handler) -> tuple[int, dict[str, str], bytes]:
+        """Status, headers and body for a request."""
+        return request.arxiv_answer()
+
     def close(self) -> None:
         """Stop."""
         self._http.shutdown()
@@ -131,7 +135,7 @@ class _Handler(BaseHTTPRequestHandler):
         if fault.status is not None:
             self._send(fault.status, fault.headers, fault.body, None)
             return
-        status, headers, body = self._answer()
+        status, headers, body = self.arxiv.answer(self)
         if status == 200 and self.arxiv.resumable:
             headers = {"ETag": f'"{zlib.crc32(body)}"', "Accept-Ranges": "bytes", **headers}
             asked = self.headers.get("Range", "")
@@ -162,7 +166,7 @@ class _Handler(BaseHTTPRequestHandler):
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
 
-    def _answer(self) -> tuple[int, dict[str, str], bytes]:
+    def arxiv_answer(self) -> tuple[int, dict[str, str], bytes]:
         url = urlsplit(self.path)
         if url.path == "/api/query":
             return self._feed(parse_qs(url.query)["id_list"][0])

@@ -14,8 +14,10 @@ from paper_implementer.tools.papers.reference import (
     ArxivReference,
     LibraryReference,
     LocalReference,
+    VenueReference,
     parse_reference,
 )
+from paper_implementer.tools.papers.sources.venues import VENUES
 from tests.support.arxiv_server import ArxivServer
 
 
@@ -57,7 +59,6 @@ def test_files_and_folders_that_exist(tmp_path: Path, monkeypatch: pytest.Monkey
     monkeypatch.chdir(tmp_path)
     assert parse_reference("a paper.pdf") == LocalReference(tmp_path / "a paper.pdf")
     assert parse_reference(str(tmp_path)) == LocalReference(tmp_path)
-    assert parse_reference(f"file://{tmp_path}/a%20paper.pdf") == LocalReference(tmp_path / "a paper.pdf")
 
 
 def test_an_arxiv_id_is_arxiv_even_beside_a_folder_of_that_name(
@@ -74,7 +75,7 @@ def test_an_id_of_the_library() -> None:
 
 
 @pytest.mark.parametrize(
-    "typed", ["missing.pdf", "./missing", "/missing/source.tar.gz", "~/missing.tex", "file:///missing.pdf"]
+    "typed", ["missing.pdf", "./missing", "/missing/source.tar.gz", "~/missing.tex", "missing/folder.pdf"]
 )
 def test_a_path_where_nothing_is(typed: str) -> None:
     with pytest.raises(NotFound, match="no file or folder"):
@@ -102,11 +103,12 @@ def test_a_path_where_nothing_is(typed: str) -> None:
         "javascript://arxiv.org/abs/1706.03762",
         "ftp://arxiv.org/abs/1706.03762",
         "https://arxiv.org/list/cs.LG/recent",
-        "https://arxiv.org.evil.example/abs/1706.03762",
         "https://[::1/abs/1706.03762",
-        "https://openreview.net/forum?id=abc",
-        "10.1000/182",
-        "file://elsewhere/paper.pdf",
+        "https://",
+        "https:///abs/1706.03762",
+        "https://lab.example:99999/p.pdf",
+        "acl:hello",
+        "10.1/182",
         "~nosuchuser-xyz/paper.pdf",
     ],
 )
@@ -118,9 +120,36 @@ def test_what_names_no_paper_is_refused_with_what_is_accepted(typed: str) -> Non
     assert caught.value.message.encode("utf-8")
 
 
-def test_other_venues_are_told_to_pass_the_file() -> None:
-    with pytest.raises(BadReference, match="download the PDF and pass the file"):
-        parse_reference("https://aclanthology.org/P16-1162.pdf")
+@pytest.mark.parametrize(
+    ("typed", "venue", "key"),
+    [
+        ("2020.acl-main.1", "acl", "2020.acl-main.1"),
+        ("openreview:rJl-b3RcF7", "openreview", "rJl-b3RcF7"),
+        ("10.1000/182", "doi", "10.1000/182"),
+        ("https://arxiv.org.lab.example/abs/1706.03762", "url", "https://arxiv.org.lab.example/abs/1706.03762"),
+        ("http://lab.example/p.pdf#page=3", "url", "http://lab.example/p.pdf"),
+        ("https://openreview.net/group?id=ICLR.cc", "url", "https://openreview.net/group?id=ICLR.cc"),
+    ],
+)
+def test_papers_of_other_venues_and_any_other_address(typed: str, venue: str, key: str) -> None:
+    assert parse_reference(typed) == VenueReference(venue, key)
+
+
+def test_a_host_without_scheme_may_be_a_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "aclanthology.org").mkdir()
+    (tmp_path / "aclanthology.org" / "P16-1162.pdf").write_bytes(b"%PDF-")
+    assert isinstance(parse_reference("aclanthology.org/P16-1162.pdf"), LocalReference)
+    assert parse_reference("aclanthology.org/P18-1001.pdf") == VenueReference("acl", "P18-1001")
+
+
+@given(
+    st.sampled_from(sorted(VENUES.keys() - {"url"})),
+    st.text(st.characters(codec="ascii", exclude_characters=" "), min_size=1, max_size=60),
+)
+def test_ids_of_venues_are_read_back_as_themselves(venue: str, text: str) -> None:
+    if key := VENUES[venue].from_key(text):
+        assert VENUES[venue].from_key(key) == key
 
 
 @given(st.text(max_size=200))

@@ -8,20 +8,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
-from html import unescape
 from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from paper_implementer.tools.errors import Busy, NotFound, TimedOut, Unreachable, Unreadable
 
 from ..sniff import file_kind
-from .page import absolute, one_line
+from .page import absolute, one_line, unescaped
 from .venue import Venue, VenuePaper, Web, described, page_of
 
 CROSSREF = "https://api.crossref.org"
 RESOLVER = "https://doi.org"
 SEMANTIC_SCHOLAR = "https://api.semanticscholar.org"
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"<>#?\\^`{|}]{1,200}", re.ASCII)
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"#?\\^`{|}]{1,200}", re.ASCII)
 _SOFT = (NotFound, Unreachable, Unreadable, TimedOut, Busy)
 
 
@@ -152,7 +151,7 @@ def _pdf_links(record: dict[str, Any]) -> Iterator[str]:
 
 def plain(text: str) -> str:
     """A text without the JATS or HTML tags that Crossref passes on."""
-    return one_line(unescape(re.sub(r"</?[A-Za-z][^<>]{0,200}>", " ", text)))
+    return one_line(unescaped(re.sub(r"</?[A-Za-z][^<>]{0,200}>", " ", text)))
 
 
 def _name(author: dict[str, Any]) -> str:

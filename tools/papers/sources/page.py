@@ -7,14 +7,19 @@ https://scholar.google.com/intl/en/scholar/inclusion.html#indexing
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
-from html.parser import HTMLParser
+from html import unescape
+from itertools import islice
 from urllib.parse import urljoin, urlsplit
 
 from ..parsing import clean_text
 
-MAX_PARTS = 20_000
+MAX_PIECES = 50_000
 MAX_DEPTH = 60
+MAX_TAG = 16_384
+MAX_TEXT = 50_000
+MAX_FORGIVEN = 20
 _VOID = frozenset(
     ["area", "base", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"]
 )
@@ -39,14 +44,14 @@ class Page:
 
     - `url`: its address after redirects; relative links start there.
     - `meta`: contents by lower-case name, in the order of the page.
-    - `parts`: texts of elements by `#id`, `.class` or name of a heading's tag; `abstract` is what stands below a heading of
+    - `parts`: text of the first element by `#id`, `.class` or name of a heading's tag; `abstract` is what stands below a heading of
       that name.
     """
 
     url: str
     meta: dict[str, list[str]] = field(default_factory=dict)
     links: list[Link] = field(default_factory=list)
-    parts: dict[str, list[str]] = field(default_factory=dict)
+    parts: dict[str, str] = field(default_factory=dict)
 
     def first(self, *names: str) -> str:
         """The content of the first of these meta tags that has one, else an empty text."""
@@ -54,7 +59,7 @@ class Page:
 
     def part(self, *selectors: str) -> str:
         """The text of the first element that one of these selectors names, else an empty text."""
-        return next((text for s in selectors for text in self.parts.get(s, []) if text), "")
+        return next((self.parts[s] for s in selectors if s in self.parts), "")
 
     @property
     def title(self) -> str:
@@ -110,10 +115,7 @@ def read_page(data: bytes, url: str, declared: str = "") -> Page:
     except LookupError:
         text = data.decode("utf-8", "replace")
     page = Page(url)
-    reader = _Reader(page)
-    reader.feed(text)
-    reader.close()
-    reader.finish()
+    _Reader(page).read(text)
     return page
 
 
@@ -136,90 +138,151 @@ def given_first(name: str) -> str:
     return " ".join(spoken.split())
 
 
-class _Reader(HTMLParser):
-    """Collects what a `Page` has."""
+_OPENS = re.compile(r"<(?:(?P<raw>!--|!|\?)|(?P<end>/?)(?P<tag>[A-Za-z][A-Za-z0-9-]{0,30}))")
+_CLOSES = re.compile(r"""(?:[^"'>]|"[^"]*+"|'[^']*+')*+>""")
+_NEXT = re.compile(r"[^>]*+>")
+_ATTRIBUTE = re.compile(r"""([^\s=/"'>]++)(?:\s*+=\s*+("[^"]*+"|'[^']*+'|[^\s>]++))?""")
+
+
+def _tokens(text: str) -> Iterator[tuple[str, str, str]]:
+    """The pieces of a page: `("text", ..., "")`, `("start", tag, attributes)`, `("end", tag, "")`.
+
+    Takes time in proportion to the page, whatever is in it, which `html.parser` does not: where something is not closed, the
+    page ends.
+    """
+    at = forgiven = 0
+    while opening := _OPENS.search(text, at):
+        if opening.start() > at:
+            yield "text", text[at : opening.start()], ""
+        if opening["raw"]:
+            mark = "-->" if opening["raw"] == "!--" else ">"
+            closing = text.find(mark, opening.end())
+            if closing < 0:
+                return
+            at = closing + len(mark)
+            continue
+        closed = _CLOSES.match(text, opening.end())
+        if closed is None:
+            # A lone quote, as in <p title=don't>. Each look at the rest costs time: only so many are forgiven.
+            forgiven += 1
+            closed = _NEXT.match(text, opening.end())
+            if closed is None or forgiven > MAX_FORGIVEN:
+                return
+        at, tag = closed.end(), opening["tag"].lower()
+        yield ("end" if opening["end"] else "start"), tag, text[opening.end() : at - 1]
+        if tag in ("script", "style") and not opening["end"]:
+            over = re.compile(rf"</{tag}", re.IGNORECASE).search(text, at)
+            if over is None:
+                return
+            at = over.start()
+    yield "text", text[at:], ""
+
+
+def _attributes(text: str) -> dict[str, str]:
+    """The attributes of a tag, by lower-case name."""
+    found = _ATTRIBUTE.findall(text[:MAX_TAG])
+    return {name.lower(): unescaped(value[1:-1] if value[:1] in "\"'" and value else value) for name, value in found}
+
+
+class _Element:
+    """An open element: the names by which its text can be asked for, and as much of the text as is kept."""
+
+    def __init__(self, tag: str, selectors: list[str]) -> None:
+        self.tag = tag
+        self.selectors = selectors
+        self._pieces: list[str] = []
+        self._room = MAX_TEXT if selectors or tag == "a" else 0
+
+    def add(self, text: str) -> None:
+        if self._room > 0:
+            self._pieces.append(text)
+            self._room -= len(text)
+
+    @property
+    def text(self) -> str:
+        return one_line("".join(self._pieces)[:MAX_TEXT])
+
+
+class _Reader:
+    """Collects what a `Page` has from its pieces."""
 
     def __init__(self, page: Page) -> None:
-        super().__init__(convert_charrefs=True)
         self._page = page
-        self._open: list[tuple[str, list[str], list[str]]] = []
-        """Open elements: tag, selectors, pieces of text."""
-        self._links: list[tuple[str, list[str]]] = []
-        self._count = 0
-        self._abstract: list[str] | None = None
+        self._open: list[_Element] = []
+        self._links: list[tuple[str, _Element]] = []
+        self._abstract: _Element | None = None
         self._abstract_depth = 0
 
-    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
-        self._count += 1
-        if self._count > MAX_PARTS:
-            return
-        found = {name: value or "" for name, value in attrs}
+    def read(self, text: str) -> None:
+        """Read all pieces, up to a number of them."""
+        for kind, what, rest in islice(_tokens(text), MAX_PIECES):
+            if kind == "text":
+                self._text(unescaped(what))
+            elif kind == "start":
+                self._start(what, _attributes(rest))
+            else:
+                self._end(what)
+        self._end_abstract()
+        while self._open:
+            self._end(self._open[-1].tag)
+
+    def _start(self, tag: str, attributes: dict[str, str]) -> None:
         if tag == "meta":
-            name = (found.get("name") or found.get("property") or "").lower()
-            self._page.meta.setdefault(name, []).append(one_line(found.get("content", "")))
-        elif tag == "a" and (url := absolute(self._page.url, found.get("href", ""))):
-            self._links.append((url, []))
+            name = (attributes.get("name") or attributes.get("property") or "").lower()
+            self._page.meta.setdefault(name, []).append(one_line(attributes.get("content", "")))
         if tag in _BLOCKS:
-            if self._open and self._open[-1][0] == "p":
-                self.handle_endtag("p")
+            if self._open and self._open[-1].tag == "p":
+                self._end("p")
             self._text(" ")
-        selectors = [f".{name}" for name in found.get("class", "").split()[:8]]
-        if found.get("id"):
-            selectors.append(f"#{found['id']}")
-        if tag == "title" or tag in _HEADINGS:
-            selectors.append(tag)
         if tag == "hr" or tag in _HEADINGS:
             self._end_abstract()
-        if tag not in _VOID and len(self._open) < MAX_DEPTH:
-            self._open.append((tag, selectors, []))
+        if tag in _VOID or len(self._open) >= MAX_DEPTH:
+            return
+        selectors = [f".{name}" for name in attributes.get("class", "").split()[:8]]
+        if attributes.get("id"):
+            selectors.append(f"#{attributes['id']}")
+        if tag == "title" or tag in _HEADINGS:
+            selectors.append(tag)
+        self._open.append(_Element(tag, selectors))
+        if tag == "a" and (url := absolute(self._page.url, attributes.get("href", ""))):
+            self._links.append((url, self._open[-1]))
 
-    def handle_endtag(self, tag: str) -> None:
-        for i in range(len(self._open) - 1, -1, -1):
-            if self._open[i][0] == tag:
-                for _, selectors, pieces in self._open[i:]:
-                    self._keep(selectors, pieces)
-                heading = one_line("".join(self._open[i][2])) if tag in _HEADINGS else ""
-                del self._open[i:]
-                if heading.lower().rstrip(":") == "abstract":
-                    self._abstract, self._abstract_depth = [], len(self._open)
-                elif len(self._open) < self._abstract_depth:
-                    self._end_abstract()
-                break
-        if tag == "a" and self._links:
-            url, pieces = self._links.pop()
-            self._page.links.append(Link(url, one_line("".join(pieces))))
+    def _end(self, tag: str) -> None:
         if tag in _BLOCKS:
             self._text(" ")
+        at = next((i for i in range(len(self._open) - 1, -1, -1) if self._open[i].tag == tag), None)
+        if at is None:
+            return
+        closed, self._open = self._open[at:], self._open[:at]
+        for element in closed:
+            for selector in element.selectors:
+                if text := element.text:
+                    self._page.parts.setdefault(selector, text)
+            self._page.links += [Link(url, own.text) for url, own in self._links if own is element]
+        self._links = [(url, own) for url, own in self._links if own in self._open]
+        if tag in _HEADINGS and closed[0].text.lower().rstrip(":") == "abstract":
+            self._abstract, self._abstract_depth = _Element("", ["abstract"]), len(self._open)
+        elif len(self._open) < self._abstract_depth:
+            self._end_abstract()
 
-    def handle_data(self, data: str) -> None:
-        if not any(tag in ("script", "style") for tag, _, _ in self._open[-2:]):
-            self._text(data)
-
-    def finish(self) -> None:
-        """Keep what the page left open."""
-        self._end_abstract()
-        for _, selectors, pieces in self._open:
-            self._keep(selectors, pieces)
-        self._page.links += [Link(url, one_line("".join(pieces))) for url, pieces in self._links]
-
-    def _text(self, data: str) -> None:
-        for _, selectors, pieces in self._open:
-            if selectors:
-                pieces.append(data)
-        for _, pieces in self._links:
-            pieces.append(data)
+    def _text(self, text: str) -> None:
+        for element in self._open:
+            element.add(text)
         if self._abstract is not None:
-            self._abstract.append(data)
+            self._abstract.add(text)
 
     def _end_abstract(self) -> None:
-        if self._abstract is not None:
-            self._keep(["abstract"], self._abstract)
+        if self._abstract is not None and self._abstract.text:
+            self._page.parts.setdefault("abstract", self._abstract.text)
         self._abstract, self._abstract_depth = None, 0
 
-    def _keep(self, selectors: list[str], pieces: list[str]) -> None:
-        text = one_line("".join(pieces)) if selectors else ""
-        for selector in selectors:
-            self._page.parts.setdefault(selector, []).append(text)
+
+def unescaped(text: str) -> str:
+    """A text with its character references replaced; as it is where they are beyond any character."""
+    try:
+        return unescape(text)
+    except ValueError:  # a number of thousands of digits
+        return text
 
 
 def one_line(text: str) -> str:

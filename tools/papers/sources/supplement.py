@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 
-from paper_implementer.tools.errors import PaperImplementerError
+import anyio
+
+from paper_implementer.tools.errors import PaperImplementerError, Unreadable
 
 from ..archive import Limits, unpack
 from ..paper import Block, Paper, PaperWarning
@@ -57,8 +59,11 @@ async def fetch_supplement(urls: tuple[str, ...], web: Web, folder: Path) -> Sup
         try:
             got = await web.get(url, MAX_BYTES)
             name = _name(got.filename or unquote(PurePosixPath(urlsplit(got.url).path).name), number)
-            if file_kind(got.path) in ("zip", "tar", "gzip"):
-                unpack(got.path, into, _LIMITS)
+            kind = file_kind(got.path)
+            if kind in ("html", "empty"):
+                raise Unreadable(f"what came is {'a web page' if kind == 'html' else 'empty'}.")
+            if kind in ("zip", "tar", "gzip"):
+                await anyio.to_thread.run_sync(unpack, got.path, into, _LIMITS)
                 _keep(found, into, PurePosixPath(FOLDER, name).with_suffix(""))
             else:
                 found.files[f"{FOLDER}/{name}"] = got.path
