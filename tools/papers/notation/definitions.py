@@ -11,13 +11,13 @@ from .phrases import ANY, cleaned, determined, one_of_many, phrase_after, phrase
 from .prose import F, Sentence
 from .words import is_counted, is_noun, is_stop, is_verb, may_follow
 
-LIST = rf"{F}(?:(?:\s*,\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+|\s*/\s*){F}){{0,9}}"
+LIST = rf"{F}(?:(?:\s*,\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+){F}){{0,9}}"
 _BEFORE_SUBJECT = re.compile(
     r"(?:^|[.,;:(\n•—–-]|\b(?:where|and|here|with|that|let|while|again|now|respectively|moreover|above|or|notation|variables?|symbols?|parameters?|terms?|Require|Input|Output|Ensure))\s*[-•*]?\s*$",
     re.IGNORECASE,
 )
 _COPULA = re.compile(
-    rf"(?P<list>{LIST})\s*(?:\([^()]{{0,60}}\))?,?\s*(?:each\s|here\s|also\s|simply\s|then\s|again\s|now\s|all\s|both\s|still\s)?"
+    rf"(?P<list>{LIST}|{F}\s?/\s?{F})\s*(?:\([^()]{{0,60}}\))?,?\s*(?:each\s|here\s|also\s|simply\s|then\s|again\s|now\s|all\s|both\s|still\s)?"
     r"(?P<verb>is used to (?:denote|represent|indicate)|are used to (?:denote|represent|indicate)|is defined (?:as|to be)|are defined (?:as|to be)|is called|are called|is known as"
     r"|is|are|denotes?|denoting|represents?|representing|indicates?|indicating|refers? to|stands? for|corresponds? to|means|describes?|signif(?:y|ies)|being|will denote|will be|to be|to denote|to represent|gives|measures?|counts?|serves? as)\s+"
 )
@@ -42,6 +42,10 @@ _GENERIC = {
     "number", "element", "integer", "index", "point", "data", "quantity", "operator", "symbol", "size", "tensor", "sequence",
     "vectors", "matrices", "functions", "weights", "step", "object", "case", "dimension", "dimensions", "component",
 }  # fmt: skip
+
+
+# Nouns that alone do not say of what.
+_UNSAID = {"power", "powers", "order", "form", "amount", "interval", "ratio", "degree", "level", "variance", "mean", "time", "times", "type", "root", "limit", "line", "length", "equation", "product", "norm", "sum", "result", "part", "version"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,7 +92,8 @@ def _make(sentence: Sentence, listed: str, meaning: str, confidence: float, plac
     """A definition for each subject of a list, their meanings shared out where there is one for each."""
     found = _listed(sentence, listed)
     shares: list[str] | None = None
-    if len(found) > 1:
+    alternatives = bool(re.search(rf"{F}\s+or\s+{F}", listed))
+    if len(found) > 1 and not alternatives:
         shares = shared_out(meaning, len(found))
         if re.search(r",?\s*respectively", meaning + after) and shares is None:
             return
@@ -106,7 +111,9 @@ def _make(sentence: Sentence, listed: str, meaning: str, confidence: float, plac
 
 
 def _says_something(meaning: str) -> bool:
-    words = re.sub(ANY, " ", meaning)
+    words = re.sub(rf"{ANY}|\b(?:log|exp|min|max|softmax|sup|inf|arg|sin|cos|tanh)\b", " ", meaning)
+    if words.strip().lower() in _UNSAID:
+        return False
     if not re.search(r"[A-Za-z]{3}", words) and not re.search(r"[\u4e00-\u9fff]", words):
         return False
     return not re.match(r"(?:that|it|not|to|in|as|on|by|of|used|set|chosen|one|same|following|such|more|less|equal|defined|given|computed|trained|obtained|only|also|very|now|no|there|what|how|when|if|for|with|from|at|then|thus|so)\b", words.strip(), re.IGNORECASE)  # fmt: skip
@@ -130,6 +137,8 @@ def _copulas(sentence: Sentence) -> Iterator[Definition]:
         phrase = phrase_after(masked, match.end(), listing=listing or (plural and _even(rest)))
         if phrase is None:
             continue
+        if plural and not listing and re.match(rf"\s*,\s*{ANY}", masked[phrase.end :]):
+            continue  # "be the values of x, y, z": one for each, and the first alone was read
         weak = verb in ("is", "are", "being", "to be", "will be", "gives", "measures", "measure", "means")
         if weak and not determined(phrase.text):
             continue
@@ -152,6 +161,8 @@ def _verbs(sentence: Sentence) -> Iterator[Definition]:
         for match in pattern.finditer(masked):
             listing = "respectively" in masked[match.end() : match.end() + 240]
             phrase = phrase_after(masked, match.end(), listing=listing)
+            if phrase and re.match(rf"\s*,\s*{ANY}", masked[phrase.end :]) and len(_listed(sentence, match["list"])) > 1:
+                continue
             if phrase and (pattern is not _LET or determined(phrase.text) or phrase.text[:1].isalpha()):
                 strict = re.match(r"\b(?:[Gg]iven|[Aa]ssume|[Ss]uppose|[Cc]onsider|[Dd]efine|[Ll]et)", match[0]) and re.search(r"\b(?:is|are|as|be)\s+$", match[0])  # fmt: skip
                 if strict and not determined(phrase.text):
@@ -191,9 +202,10 @@ def _colons(sentence: Sentence) -> Iterator[Definition]:
 
 def _appositions(sentence: Sentence) -> Iterator[Definition]:
     masked = sentence.masked
+    outer, outer_end = "", 0
     for match in _LISTED.finditer(masked):
         start, end = match.span()
-        opened = re.search(r"\(\s*(?:i\.e\.,?\s|denoted\s(?:as|by)\s|e\.g\.,?\s)?$", masked[:start])
+        opened = re.search(r"\s\(\s*(?:i\.e\.,?\s|denoted\s(?:as|by)\s|e\.g\.,?\s)?$", masked[:start])
         closes = re.match(r"\s*\)", masked[end:])
         bracketed = bool(opened and closes)
         if opened and not closes and not re.match(r"\s*[,;]|\s(?:in|see|denotes)\b", masked[end:]):
@@ -220,8 +232,16 @@ def _appositions(sentence: Sentence) -> Iterator[Definition]:
             if first:
                 yield from _make(sentence, first[0], phrase.text, sure - 0.1, phrase.start)
             continue
-        sure -= 0 if phrase.determined or bracketed else 0.05
-        yield from _make(sentence, match[0], phrase.text, sure, phrase.start, after[:60])
+        text = phrase.text
+        if outer and re.fullmatch(r"[\s)]*,?\s*(?:and|or)?\s*(?:the|a|an)?\s*", masked[outer_end : phrase.start]):
+            text = f"{outer} {text}"  # "averages of the gradient (m) and the squared gradient (v)"
+        else:
+            within = re.match(r"(.*?\b(?:averages?|means?|variances?|estimates?|moments?|norms?)\sof\s(?:the|a)\s)", text)
+            outer = within[1].strip() if within else ""
+        outer_end = end
+        sure -= 0 if phrase.determined or bracketed else 0.08
+        sure -= 0.2 if phrase.inside and any(s.name.style or s.name.sup or s.name.accent for s in _listed(sentence, match[0])) else 0  # fmt: skip
+        yield from _make(sentence, match[0], text, sure, phrase.start, after[:60])
 
 
 def _ends_here(after: str) -> bool:

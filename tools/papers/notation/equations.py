@@ -19,7 +19,7 @@ _LEAD = re.compile(
     r"(?:(?:(?:is|are|can be|could be|may be|was|were)\s+(?:then\s|thus\s|also\s|now\s)?)?(?P<said>defined|given|computed|calculated|written|expressed|formulated|obtained|formali[sz]ed|represented|described|updated|denoted|estimated|derived|as follows)?\s*(?:as follows|as|by|to be|via|through|using|with|in the form)?\s*(?:follows|the following(?:\s\w+){0,2})?|is|are|becomes|reads)\s*[:,]?\s*$"
 )
 _PROBABILITY = {"p", "P", "Pr", "q", "E", "N", "O", "o", "U", "I"}
-_LONGEST_MEANING = 160
+_ORDERS = {"O", "o", "Theta", "Omega", "P", "p", "E", "Pr"}
 _MARKS = re.compile(r"[&]|\\(?:nonumber|notag|label\{[^}]*\}|begin\{[^}]*\}(?:\{[^}]*\})?|end\{[^}]*\})")
 
 
@@ -43,12 +43,18 @@ def equated(block: Block) -> Iterator[Equated]:
     """The symbols that stand alone on the left of the lines of a display equation."""
     for number, row in enumerate(rows(block)):
         atoms = parse(row)
+        signs = list(_DEFINES.finditer(row))
         found = _by_equality(atoms)
-        sign = _DEFINES.search(row)
+        sign = signs[0] if signs else None
+        if found is None and len(signs) == 2:
+            # [k_1; k_2; …] = k = W c: the middle is what is defined.
+            found, sign = _by_equality(parse(row[signs[0].end() :])), signs[1]
         if found is None or sign is None or not found.value:
             continue
-        value = re.split(r",?\s*(?:\\text|\\quad|\\mathrm\{(?:if|where|for))", row[sign.end() :])[0]
-        value = re.sub(r"\s+", " ", value).strip(" ,.;\\")
+        if found.name.base in _ORDERS and found.name.applied:
+            continue
+        value = re.split(r",?\s*(?:\\q?quad|\\(?:text|mathrm)\s*\{\s*(?:if|where|for|and|with|otherwise))", row[sign.end() :])[0]
+        value = re.sub(r"\s+", " ", value).strip(" ,.;").removesuffix("\\")
         if not re.search(r"[A-Za-z\\]", value):
             continue
         yield Equated(found, block, value, sign[0] not in ("=",), number == 0)
@@ -86,9 +92,7 @@ def announced(text: str) -> str | None:
     """What the words that end before a display equation call its left side ("The regret is defined as:")."""
     text = text.rstrip()
     lead = _LEAD.search(text)
-    if lead is None or lead.start() == len(text):
-        return None
-    if lead["said"] is None and not re.search(r"(?:as|by|is|are|follows|:)\s*[:,]?$", text):
+    if lead is None or not re.search(r"[a-z]", lead[0]):
         return None
     phrase = phrase_before(text, lead.start())
     if phrase is None or not phrase.determined or not is_noun(phrase.text.split()[-1]):

@@ -7,14 +7,14 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from paper_implementer.knowledge.facts import Source
+from paper_implementer.knowledge.vocabulary import key_of_code_name
 
 from ..paper import Block, Paper
-from ..settings.mentions import find_names
 from .definitions import Definition, definitions
 from .equations import announced, equated, occurrences, running_letters
 from .mathematics import LETTERS
 from .names import Name
-from .naming import code_name
+from .naming import code_name, conventional
 from .prose import has_dollars, sentences
 from .result import Notation, Symbol
 from .tables import notation_rows
@@ -23,6 +23,9 @@ from .words import is_noun, is_stop, singular
 _LONGEST_QUOTE = 320
 _MOST_SYMBOLS = 600
 _MOST_CHARACTERS = 3_000_000
+# Names of code that are settings elsewhere, but results or objects where a paper gives them a symbol.
+_NO_SETTINGS = {"loss", "mask", "dataset", "query", "key", "value", "activation", "step", "position", "inputs", "target", "encoder", "decoder", "block_size", "width", "mean", "std", "rank", "num_tokens", "num_samples", "latent_dim", "seq_len", "input_dim", "positional_encoding", "num_channels", "num_groups"}  # fmt: skip
+_OUTRIGHT, _APART = 0.76, 0.7
 _UNDEFINED = "not defined in the paper"
 
 
@@ -38,6 +41,7 @@ class Said:
     order: tuple[int, int, int]
     shape: str | None = None
     context: str = ""
+    chapter: str = ""
 
 
 @dataclass(slots=True)
@@ -77,7 +81,7 @@ def paper_notation(paper: Paper) -> Notation:
                 defined_at=_source(paper, best.block, best.quote, titles),
                 code_name=code_name(best.name, best.meaning, best.context, used),
                 also=list(dict.fromkeys(p.block.id for p in meaning.places if p.block.id != best.block.id))[:8],
-                key=_setting(best.meaning),
+                key=_setting(best.name.text, best.meaning, best.context),
                 note=note,
                 confidence=round(best.confidence, 2),
             )
@@ -117,12 +121,14 @@ def _read(paper: Paper) -> tuple[list[Said], int]:
     """All that the blocks say of symbols, and how many of their sentences have formulas."""
     found: list[Said] = []
     lines = read = 0
-    ending, lead = "", None
+    ending = chapter = ""
     for number, block in enumerate(paper.blocks):
+        if block.kind == "section" and (block.level or 1) == 1:
+            chapter = block.id
         if block.kind in ("reference", "section", "code"):
             continue
         if block.kind == "equation":
-            found += _equations(block, number, ending, lead)
+            found += _equations(block, number, ending, chapter)
             lines += 1
             continue
         for text in _texts(block):
@@ -132,16 +138,16 @@ def _read(paper: Paper) -> tuple[list[Said], int]:
             marked = paper.source_format != "pdf" or has_dollars(text)
             for place, sentence in enumerate(sentences(block, text, marked=marked)):
                 lines += bool(sentence.about)
-                ending, lead = sentence.masked, sentence
+                ending = sentence.masked
                 for definition in definitions(sentence):
-                    found.append(_said(definition, (number, place, definition.place), marked))
+                    found.append(_said(definition, (number, place, definition.place), marked, chapter))
         if block.kind == "table":
             for place, row in enumerate(notation_rows(block)):
-                found.append(Said(row.subject.name, row.meaning, block, row.quote, 0.95, (number, place, 0), row.subject.shape))  # fmt: skip
+                found.append(Said(row.subject.name, row.meaning, block, row.quote, 0.95, (number, place, 0), row.subject.shape, "", chapter))  # fmt: skip
     return found, lines
 
 
-def _said(definition: Definition, order: tuple[int, int, int], marked: bool) -> Said:
+def _said(definition: Definition, order: tuple[int, int, int], marked: bool, chapter: str) -> Said:
     sentence = definition.sentence
     quote = sentence.quote()
     if len(quote) > _LONGEST_QUOTE:
@@ -150,19 +156,19 @@ def _said(definition: Definition, order: tuple[int, int, int], marked: bool) -> 
         stop = sentence.masked.find(" ", min(len(sentence.masked), middle + 200))
         quote = sentence.part(start, stop if stop > 0 else len(sentence.masked))
     confidence = definition.confidence * (1.0 if marked else 0.92)
-    return Said(definition.subject.name, definition.meaning, sentence.block, quote, confidence, order, definition.shape, sentence.quote())  # fmt: skip
+    return Said(definition.subject.name, definition.meaning, sentence.block, quote, confidence, order, definition.shape, sentence.quote(), chapter)  # fmt: skip
 
 
-def _equations(block: Block, number: int, ending: str, lead: object) -> Iterator[Said]:
+def _equations(block: Block, number: int, ending: str, chapter: str) -> Iterator[Said]:
     sure = block.confidence or 1.0
     for place, line in enumerate(equated(block)):
         quote = (block.verbatim or block.text)[:_LONGEST_QUOTE]
         called = announced(ending) if line.first and ending else None
         if called:
-            yield Said(line.subject.name, called, block, quote, 0.72 * sure, (number, place, 0), line.subject.shape, ending)
+            yield Said(line.subject.name, called, block, quote, 0.72 * sure, (number, place, 0), line.subject.shape, ending, chapter)
         value = line.value if len(line.value) <= 160 else ""
         meaning = f"defined as ${value}$" if value else f"defined by equation {block.number or block.id}"
-        yield Said(line.subject.name, meaning, block, quote, (0.55 if line.by_definition else 0.5) * sure, (number, place, 1), line.subject.shape)  # fmt: skip
+        yield Said(line.subject.name, meaning, block, quote, (0.55 if line.by_definition else 0.5) * sure, (number, place, 1), line.subject.shape, "", chapter)  # fmt: skip
 
 
 def _by_equation(said: Said) -> bool:
@@ -187,7 +193,9 @@ def _chosen(said: list[Said]) -> list[Meaning]:
         for one in strong:
             home = next((g for g in groups if any(_same(one.meaning, p.meaning) for p in g.places)), None)
             if home is None:
-                groups.append(Meaning(one, [one]))
+                # A second meaning must be said outright, or in another chapter.
+                if not groups or one.confidence >= _OUTRIGHT or (one.confidence >= _APART and one.chapter != groups[0].best.chapter):
+                    groups.append(Meaning(one, [one]))
             else:
                 home.places.append(one)
                 if one.confidence > home.best.confidence + 0.15:
@@ -201,7 +209,7 @@ def _content(meaning: str) -> set[str]:
     return {singular(w) for w in words if len(w) > 2 and not is_stop(w)}
 
 
-_HOLLOW = {"vector", "matrix", "set", "function", "value", "parameter", "variable", "scalar", "hyperparameter", "hyper", "number", "constant", "tensor", "index", "input", "output", "size", "dimension"}  # fmt: skip
+_HOLLOW = {"vector", "matrix", "set", "function", "value", "parameter", "variable", "scalar", "hyperparameter", "hyperparameters", "hyper", "parameters", "constant", "tensor", "index", "sequence"}  # fmt: skip
 
 
 def _same(one: str, other: str) -> bool:
@@ -227,8 +235,10 @@ def _forms(name: Name) -> list[tuple[str, ...]]:
     base, _style, accent, primes, sized = name.styled
     sub, sup = name.exact[-2], name.exact[-1]
     forms = [(base, accent, primes, sized, sub, sup)]
-    if name.indexed:
-        forms += [(base, accent, primes, sized, "", "#")]
+    if name.sub_counts and name.sub:
+        forms += [(base, accent, primes, sized, "#", "" if name.sup_counts else sup)]
+    elif name.sup_counts and name.sup:
+        forms += [(base, accent, primes, sized, sub, "#")]
     return forms
 
 
@@ -270,7 +280,7 @@ def _undefined(displays: list[Block], known: list[Name]) -> list[tuple[Name, Blo
                 continue
             if _covered(name, keys, bases):
                 continue
-            family = (name.base, name.accent, str(name.primes), *(("", "") if name.indexed else name.exact[-2:]))
+            family = (name.base, name.accent, str(name.primes), *name.family[-2:])
             if family not in found:
                 found[family] = (_simple(name), block)
     return list(found.values())
@@ -278,21 +288,10 @@ def _undefined(displays: list[Block], known: list[Name]) -> list[tuple[Name, Blo
 
 def _simple(name: Name) -> Name:
     """A symbol with the plainest of its indices: `x_{i+1}` as `x`."""
-    return name if not name.indexed or re.fullmatch(r"\\?[A-Za-z]+", name.sub or "i") and not name.sup else name.bare
+    return name if re.fullmatch(r"(?:\\?[A-Za-z]+)?", name.sub) and (not name.sup or not name.sup_counts) else name.labelled
 
 
-def _setting(meaning: str) -> str | None:
-    """The key of the vocabulary that a meaning names, if it is about nothing else."""
-    text = re.sub(r"\$[^$]*\$", " ", meaning)
-    words = [w for w in re.findall(r"[A-Za-z][\w-]*", text) if not is_stop(w)]
-    if not words or len(words) > 7 or meaning.startswith("defined "):
-        return None
-    head = re.split(r"\s(?:for|in|at|when|during|used|on)\s", text)[0].strip().lower()
-    for mention in find_names(head):
-        covered = head[mention.start : mention.end]
-        rest = [w for w in re.findall(r"[a-z][\w-]*", head.replace(covered, " ", 1)) if not is_stop(w)]
-        if mention.end >= len(head) - 1 and len(rest) <= 1 or (head.startswith(covered) and not rest):
-            return mention.key
-    return None
-
-
+def _setting(symbol: str, meaning: str, context: str) -> str | None:
+    """The key of the vocabulary that a symbol stands for, by the name that the field's code gives to its meaning."""
+    usual = conventional(symbol, meaning, context)
+    return key_of_code_name(usual) if usual and usual not in _NO_SETTINGS else None

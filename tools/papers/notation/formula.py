@@ -62,6 +62,8 @@ def _single(atoms: list[Atom]) -> Name | None:
         second = name_of(atoms[1])
         return replace(second, base="Δ" + second.base if len(second.base) == 1 else second.base) if second and len(second.base) == 1 else None  # fmt: skip
     name = name_of(atoms[0])
+    if atoms[0].sup and all(a.kind == "number" for a in atoms[0].sup):
+        return None  # a power of a symbol is another quantity
     if name is None:
         return _letters(atoms)
     if len(atoms) == 1:
@@ -93,7 +95,7 @@ def _sequence(atoms: list[Atom]) -> Name | None:
     known = [n for n in names if n is not None]
     if len(known) < 2 or len(known) != len(names) or len({n.styled for n in known}) != 1:
         return None
-    return replace(known[0].bare, indexed=False) if known[0].sub else None
+    return known[0].bare if known[0].sub else None
 
 
 def shape_of(atoms: list[Atom]) -> str | None:
@@ -124,7 +126,11 @@ def shape_of(atoms: list[Atom]) -> str | None:
 
 
 def _dimensions(sup: list[Atom]) -> str:
-    text = render([a for a in sup if a.base not in ("+",)], plain=True)
+    parts = [a for a in sup if a.base not in ("+",)]
+    for place in range(len(parts) - 1, 0, -1):
+        if parts[place].kind == "letter" and parts[place - 1].kind == "letter":
+            parts.insert(place, Atom("other", "·"))
+    text = render(parts, plain=True)
     return re.sub(r"\s*(?:×|\\times)\s*", " × ", text).strip("() ")
 
 

@@ -19,6 +19,9 @@ GREEK = {
     "Ψ": "Psi", "Ω": "Omega", "ℓ": "ell", "ϖ": "varpi",
 }  # fmt: skip
 LETTERS = {name: char for char, name in reversed(GREEK.items())}
+# What PDFs saved anew by some viewers print for these letters.
+MANGLED = {"↵": "alpha", "✏": "epsilon", "✓": "theta", "⇣": "zeta", "⌘": "eta", "⌧": "tau", "⇢": "rho", "⌫": "nu", "⌦": "Omega"}  # fmt: skip
+GREEK |= MANGLED
 _STYLES = {
     "mathbf": "mathbf", "boldsymbol": "mathbf", "bm": "mathbf", "pmb": "mathbf", "bf": "mathbf", "textbf": "mathbf",
     "mathcal": "mathcal", "mathscr": "mathcal", "mathfrak": "mathfrak", "mathbb": "mathbb", "mathds": "mathbb",
@@ -280,15 +283,12 @@ def _joined(atoms: list[Atom]) -> list[Atom]:
         end = at
         while (
             end < len(atoms)
-            and atoms[end].kind == "letter"
-            and len(atoms[end].base) == 1
-            and atoms[end].style == atom.style
-            and not atoms[end].accent
+            and (_plain_letter(atoms[end], atom.style) or (end > at and atoms[end].base == "_"))
             and (end == at or not _scripted(atoms[end - 1]))
         ):
             end += 1
         run = "".join(a.base for a in atoms[at:end])
-        if len(run) > 2 and (run.islower() or run.isupper() or run[1:].islower()):
+        if len(run) > 2 and run[-1] != "_" and (run.islower() or run.isupper() or run[1:].islower()):
             last = atoms[end - 1]
             word = Atom("operator", run) if run.lower() in _FUNCTIONS else Atom("word", run, atom.style)
             word.sub, word.sup, word.primes = last.sub, last.sup, last.primes
@@ -298,6 +298,10 @@ def _joined(atoms: list[Atom]) -> list[Atom]:
             out.append(atom)
             at += 1
     return out
+
+
+def _plain_letter(atom: Atom, style: str) -> bool:
+    return atom.kind == "letter" and len(atom.base) == 1 and atom.style == style and not atom.accent
 
 
 def _scripted(atom: Atom) -> bool:

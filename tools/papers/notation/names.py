@@ -22,7 +22,7 @@ class Name:
 
     - `base`: a letter ("x", "theta") or a word ("pos", "FFN"); `style` and `accent` as in `Atom`.
     - `sub`, `sup`: LaTeX of what is below and above, without transposes and numeric powers.
-    - `indexed`: whether what is below or above only counts (`x_i`, `h^{(l)}`, `\\theta_{t-1}`).
+    - `sub_counts`, `sup_counts`: whether what is below or above only counts (`x_i`, `h^{(l)}`, `\\theta_{t-1}`).
     - `applied`: whether arguments in brackets follow it.
     """
 
@@ -32,7 +32,8 @@ class Name:
     sub: str = ""
     sup: str = ""
     primes: int = 0
-    indexed: bool = False
+    sub_counts: bool = True
+    sup_counts: bool = True
     applied: bool = False
     sized: bool = False
 
@@ -69,12 +70,22 @@ class Name:
     @property
     def family(self) -> tuple[str, ...]:
         """The symbol without its indices: what `x_i` and `x_{i+1}` share."""
-        return (*self.styled, *(("", "") if self.indexed else (_flat(self.sub), _flat(self.sup))))
+        return (*self.styled, "" if self.sub_counts else _flat(self.sub), "" if self.sup_counts else _flat(self.sup))
+
+    @property
+    def indexed(self) -> bool:
+        """Whether an index stands below or above."""
+        return bool(self.sub and self.sub_counts or self.sup and self.sup_counts)
 
     @property
     def bare(self) -> Name:
         """The name without what stands below and above."""
-        return replace(self, sub="", sup="", indexed=False)
+        return replace(self, sub="", sup="", sub_counts=True, sup_counts=True)
+
+    @property
+    def labelled(self) -> Name:
+        """The name without its indices."""
+        return replace(self, sub="" if self.sub_counts else self.sub, sup="" if self.sup_counts else self.sup)
 
 
 def _latex_base(base: str, style: str) -> str:
@@ -145,6 +156,8 @@ def _index_like(atoms: list[Atom]) -> bool:
             return False
         if atom.kind == "letter" and len(atom.base) > 1 and atom.base not in ("ell", "tau"):
             return False
+    if sum(a.kind == "comma" for a in atoms):
+        return True
     letters = sum(a.kind == "letter" for a in atoms)
     return letters < 2 or any(a.kind in ("comma", "dots", "relation", "open") or a.base in "+-−:" for a in atoms)
 
@@ -160,8 +173,8 @@ def name_of(atom: Atom) -> Name | None:
     sup = [a for a in atom.sup if a.kind != "number" or len(atom.sup) > 1]
     if all(a.base in _TRANSPOSES or a.base in "-−1" or a.kind == "number" for a in sup) and sup:
         sup = []
-    counting = _index_like(atom.sub) and _index_like(sup) and bool(atom.sub or sup)
-    return Name(atom.base, "" if atom.kind == "letter" and atom.style == "mathrm" else atom.style, atom.accent, render(atom.sub), render(sup), atom.primes, counting)  # fmt: skip
+    style = "" if atom.kind == "letter" and atom.style == "mathrm" else atom.style
+    return Name(atom.base, style, atom.accent, render(atom.sub), render(sup), atom.primes, _index_like(atom.sub), _index_like(sup))  # fmt: skip
 
 
 def names_in(atoms: list[Atom]) -> Iterator[Name]:

@@ -67,7 +67,9 @@ def spelled(name: Name) -> str:
     parts = [base if len(base) > 1 else base.lower()]
     parts += [name.accent] if name.accent and name.accent != "underline" else []
     parts += ["prime"] if name.primes else []
-    for script in (name.sub, name.sup):
+    # W_i^Q is the W of the queries, whichever i.
+    scripts = (name.sup,) if name.sup and not name.sup_counts and re.fullmatch(r"[ijtnlm]", name.sub) else (name.sub, name.sup)  # fmt: skip
+    for script in scripts:
         parts += _spelled_script(script)
     parts = ["num", *parts] if name.sized else parts
     joined = "_".join(p for p in parts if p)
@@ -116,8 +118,11 @@ def code_name(name: Name, meaning: str | None, context: str, used: set[str]) -> 
         labels = [part for script in (name.sub, name.sup) for part in _spelled_script(script)]
         chosen = _valid("_".join([usual, *(labels or [spelled(name.bare)])]).lower())
     if chosen in used and meaning:
-        noun = [w for w in re.findall(r"[a-z]+", meaning.lower()) if len(w) > 3][:2]
-        chosen = _valid("_".join([spelled(name), *(singular(w) for w in noun)]))
+        head = re.split(r"\s(?:of|for|in|from|to|that|with|at)\s", re.sub(r"\$[^$]*\$", " ", meaning.lower()))[0]
+        nouns = [singular(w) for w in re.findall(r"[a-z]+", head) if len(w) > 2][-2:]
+        chosen = _valid("_".join(nouns)) if len(nouns) == 2 else _valid("_".join([spelled(name), *nouns]))
+    if chosen in used and len(name.base) == 1 and name.base.isupper():
+        chosen = f"big_{chosen}"
     base, number = chosen, 2
     while chosen in used:
         chosen = f"{base}_{number}"

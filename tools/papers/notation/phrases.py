@@ -12,17 +12,24 @@ ANY = f"[{FIRST}-\uf7ff]"
 _DETERMINERS = {"the", "a", "an", "our", "its", "each", "every", "any", "their", "some", "this", "another", "one", "all"}
 _BREAK = re.compile(r"[.,;:!?()\[\]“”\"|•*{}\n<>=∈→←/&]|\s[-–—]\s|—")
 _LONGEST_PHRASE = 7
+# What is taken of something and keeps its symbol: "the mean of the gradient m".
+_MOMENTS = {"average", "averages", "mean", "variance", "norm", "sum", "estimate", "estimates", "moment", "moments", "covariance", "expectation", "gradient", "derivative", "jacobian", "hessian", "inverse"}  # fmt: skip
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A noun phrase; `start` and `end` are places in the masked sentence, `determined` tells of an article."""
+    """A noun phrase; `start` and `end` are places in the masked sentence, `determined` tells of an article.
+
+    `inside` tells that it stands within a longer phrase ("the output at *the current depth*"), so that a symbol behind
+    it may be that of the whole.
+    """
 
     text: str
     start: int
     end: int
     determined: bool = True
+    inside: bool = False
 
 
 def _last_break(masked: str, end: int) -> int:
@@ -37,21 +44,32 @@ def phrase_before(masked: str, end: int) -> Phrase | None:
     begin = _last_break(masked, trimmed)
     words = list(re.finditer(r"\S+", masked[begin:trimmed]))
     kept: list[re.Match[str]] = []
-    determined = False
+    determined = inside = False
     while words and len(kept) < _LONGEST_PHRASE:
         match = words.pop()
         word = match[0].lower()
-        if re.search(ANY, word) and not re.fullmatch(rf"{ANY}-\w+", word):
+        if re.search(ANY, word) and not re.fullmatch(rf"{ANY}-dimensional", word):
+            ordinal = bool(re.search(rf"{ANY}.{{0,3}}(?:th|st|nd|rd)\}}?$", word))
+            if ordinal and len(words) > 2 and words[-2][0].lower() in ("of", "at", "in", "on", "for") and words[-1][0] in ("the", "each", "every"):
+                return None  # "the state of the t-th token h": of the state, or of the token?
             break
         if word in _DETERMINERS:
             determined = True
             inner = words[-1][0].lower() if words else ""
-            outer = words[-2][0] if len(words) > 1 else ""
-            if kept and inner == "of" and is_measure(outer) and singular(outer) == "number":
-                kept = [words[-2], words[-1], *kept]
+            outer = words[-2][0].lower() if len(words) > 1 else ""
+            whole = is_measure(outer) and (word in ("a", "an", "each", "every", "any") or outer == "number")
+            if kept and inner == "of" and (whole or outer in _MOMENTS):
+                kept = [*words[-2:], match, *kept]
+                words, determined = words[:-2], outer in _MOMENTS
+                continue
+            inside = inner in ("of", "at", "in", "on", "within", "from") and bool(outer) and not is_stop(outer) and not is_verb(outer)
             break
         if word == "of" and kept and words:
             outer = words[-1][0]
+            if kept[0][0] in ("value", "strength", "magnitude") and len(kept) == 1:
+                kept = []  # "smoothing of value ϵ": the symbol is that of the smoothing
+                trimmed = begin + match.start()
+                continue
             if is_measure(kept[0][0]) and len(kept) == 1 and not is_measure(outer) and not is_stop(outer) and not is_verb(outer):
                 return _measured(masked, begin, words, kept[0])
             if (is_group(outer) or is_measure(outer)) and not re.search(r"(?:ed|ing)$", kept[0][0]):
@@ -68,7 +86,8 @@ def phrase_before(masked: str, end: int) -> Phrase | None:
     if not determined and len(kept) == 1 and kept[0][0][0].isupper() and begin + kept[0].start() > 0 and not is_noun(kept[0][0]):
         return None
     start = begin + kept[0].start()
-    return Phrase(masked[start:trimmed], start, trimmed, determined)
+    trimmed = len(masked[:trimmed].rstrip())
+    return Phrase(masked[start:trimmed], start, trimmed, determined, inside)
 
 
 def _measured(masked: str, begin: int, words: list[re.Match[str]], measure: re.Match[str]) -> Phrase | None:
@@ -90,7 +109,7 @@ def _measured(masked: str, begin: int, words: list[re.Match[str]], measure: re.M
 _CUT = re.compile(
     rf"[;:!?•|\n]|\.(?=\s|$)|,?\s(?:which|where|whereas|while|whose|such that|so that|so as|when|if|because|since|but|although|though|"
     rf"i\.e\.|e\.g\.|we|then|hence|thus|so|is|are|was|were|has|have|can|will|may|respectively)(?=[\s,.]|$)|,?\s(?:and|or)\s(?={ANY}[\s,]*(?:{ANY}[\s,]*)?"
-    rf"(?:is|are|the|a|an|denotes?|represents?|indicates?|refers?|being|∈|:|=|\())|,?\sand\s(?=(?:we|it|they|then|is|are|has|can|will|let|use|to)\b)"
+    rf"(?:is|are|the|a|an|its|their|our|denotes?|represents?|indicates?|refers?|being|∈|:|=|\())|\s(?:Require|Ensure|Input|Output)s?:|,?\sand\s(?=(?:we|it|they|then|is|are|has|can|will|let|use|to)\b)"
 )
 _RELATIVE = re.compile(r",?\sthat\s")
 _LONGEST_MEANING = 26

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from ..paper import Block
 from .formula import Subject, subjects
+from .mathematics import MANGLED
 
 # A formula that is about symbols, and one that is an expression, stand for themselves in the masked text.
 FIRST, LAST = "\ue000", "\uefff"
@@ -15,9 +16,9 @@ EXPRESSION = "\uf000"
 F = f"[{FIRST}-{LAST}]"
 _DOLLARS = re.compile(r"(?<!\\)\$\$?(?P<in>(?:\\.|[^$\\]){1,1200}?)\$\$?")
 _SCRIPTS = r"(?:\s?[_^]\s?\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,40}\}){0,40}\}){1,80}\})"
-_GREEK = "α-ωΑ-Ωϵϑϕϱϖℓ∆\U0001d400-\U0001d7ff"
+_GREEK = "α-ωΑ-Ωϵϑϕϱϖℓ∆\U0001d400-\U0001d7ff" + "".join(MANGLED)
 _ATOM = (
-    rf"(?:(?<![\w’'.-])|(?<=[∈√|]))[∆Δ]?(?:[{_GREEK}][ˆˆ˜¯]?|[A-Za-z](?![A-Za-z’'-])|[A-Za-z]{{1,12}}(?=_\{{))(?:{_SCRIPTS}|[′'](?![a-z])){{0,3}}"
+    rf"(?:(?<![\w’'.-])|(?<=[∈√|]))[∆Δ]?(?:[{_GREEK}][ˆˆ˜¯]?|[A-Za-z](?![A-Za-z’'-]|\.[a-z])|[A-Za-z]{{1,12}}(?=_\{{))(?:{_SCRIPTS}|[′'](?![a-z])){{0,3}}"
 )
 _ARGUMENTS = r"(?:\s?\([^()\n]{1,24}\))?"
 _SET = r"(?:\s?∈\s?(?:R(?:\^\{[^{}]{1,40}\}|[\w×·]{0,24})|[\[({][^\])}]{1,24}[\])}]|[A-Z𝒜-𝓩](?![A-Za-z])(?:\^\{[^{}]{1,20}\})?))"
@@ -27,9 +28,10 @@ _ARTICLE = re.compile(r"^[aAI]$")
 _HATS = {"ˆ": "\\hat", "˜": "\\tilde", "¯": "\\bar"}
 _BOUNDARY = re.compile(
     r"(?<!\be\.g)(?<!\bi\.e)(?<!\bcf)(?<!\bal)(?<!\bvs)(?<!\bresp)(?<!\bFig)(?<!\bEq)(?<!\bEqs)(?<!\bSec)(?<!\bApp)"
-    r"(?<!w\.r\.t)(?<!a\.k\.a)(?<!\b[A-Z])[.!?](?:[\"”’)\]]|\^\{[^}]{1,6}\}|\s?\[[\d,\s–-]{1,20}\])*(?=\s+[^\sa-z]|\s*$)|\n"
+    r"(?<!w\.r\.t)(?<!a\.k\.a)(?<!\b[A-Z])(?<!\.\s)(?<!,\s)(?<!\.)[.!?](?:[\"”’)\]]|\^\{[^}]{1,6}\}|\s?\[[\d,\s–-]{1,20}\])*(?=\s+[^\sa-z]|\s*$)|\n"
 )
 _LONGEST_BLOCK = 40_000
+_MOST_FORMULAS = 0x7FF
 
 
 @dataclass(slots=True)
@@ -82,8 +84,11 @@ def _spans(text: str, marked: bool) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), match["in"]
         return
     for match in _PLAIN.finditer(text):
-        if not _ARTICLE.match(match["in"].strip()):
-            yield match.start(), match.end(), _plain_latex(match["in"].strip())
+        if _ARTICLE.match(match["in"].strip()):
+            continue
+        # E[…] and f(g(x)): what the brackets hold was too much for a name with arguments.
+        whole = _plain_latex(match["in"].strip())
+        yield match.start(), match.end(), f"({whole})" if text[match.end() : match.end() + 1] in ("[", "(") else whole
 
 
 def sentences(block: Block, text: str, *, marked: bool) -> Iterator[Sentence]:
@@ -104,13 +109,15 @@ def sentences(block: Block, text: str, *, marked: bool) -> Iterator[Sentence]:
         for place in range(at, start):
             masked.append(" " if FIRST <= text[place] <= "\uf8ff" else text[place])
             origin.append(place)
-        if latex:
+        number = len(formulas)
+        if latex and number < _MOST_FORMULAS:
             said = subjects(latex)
-            number = len(formulas)
-            char = chr(ord(FIRST if said else EXPRESSION) + min(number, 0x7FF))
+            char = chr(ord(FIRST if said else EXPRESSION) + number)
             formulas[char], about[char] = latex, said
             masked.append(char)
             origin.append(start)
+        elif latex:
+            end = start
         at = end
     origin.append(len(text))
     whole = "".join(masked)
