@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import statistics
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
@@ -21,7 +22,9 @@ _CALLED = re.compile(r"^(log|exp|max|min|sin|cos|tanh|arg|argmax|argmin|lim|sup|
 _RELATION = re.compile(r"[=≤≥<>≈∼∈→←↦⩽⩾≡∝≜\uf8ff]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _BRACE_PIECE = re.compile(r"[⎧⎨⎩⎪\uf8f1-\uf8f4]")
-_CLAIMS = re.compile(r"[=<>]|\\(?:leq|geq|sim|approx|equiv|propto|to|in|subset|subseteq|leftarrow|Rightarrow|neq|ll|gg)\b")
+_CLAIMS = re.compile(
+    r"[=<>]|\\(?:leq|geq|sim|approx|equiv|propto|to|in|subset|subseteq|leftarrow|Rightarrow|neq|ll|gg)\b"
+)
 _CONTINUES = re.compile(r"^(?:=|\\(?:leq|geq|approx|sim|equiv|propto|triangleq|times|cdot|quad|pm|le|ge|to|Rightarrow|overset\{[^}]*\}\{=\})\b|\+|-|<|>|\\cdot|\|)")  # fmt: skip
 
 
@@ -50,9 +53,11 @@ def display_lines(lines: list[Line], margins: Margins) -> set[int]:
         columns.setdefault((line.page, line.column), []).append(line)
     for place, column in columns.items():
         left, right = margins[place]
-        prose = _prose(column, left, right)
+        rows = _line_rows(column)
+        prose = _prose(rows, left, right)
+        sure = {id(n) for row in rows if row.is_numbered and _RELATION.search(row.text) for n in row.lines}
         for zone in _zones(column, prose):
-            if any(_is_seed(n, left, right) for n in zone) and _states(zone, left, right):
+            if any(id(n) in sure or _is_seed(n, left, right) for n in zone) and _states(zone, left, right):
                 found |= {id(n) for n in zone}
     return found
 
@@ -73,6 +78,9 @@ class _Row:
         self.math_share = sum(n.math_share * len(n.text) for n in self.lines) / max(1, total)
         plain = " ".join(s.text for n in self.lines for s in n.spans if not s.mathematical)
         self.short_words = sum(not _CALLED.match(w) for w in re.findall(r"[^\W\d_]{2,}", plain))
+        final = self.lines[-1]
+        apart = len(self.lines) > 1 and final.x0 - max(n.x1 for n in self.lines[:-1]) > 1.5 * self.size
+        self.is_numbered = apart and _NUMBER.fullmatch(final.text) is not None
         first = self.lines[0].spans
         opens = next((s for s in first if s.text.strip()), first[0])
         self.begins_with_word = bool(re.match(r"\s*[^\W\d_]{2,}", self.text)) and not opens.mathematical
@@ -80,30 +88,46 @@ class _Row:
 
 def _line_rows(lines: list[Line]) -> list[_Row]:
     """The pieces of each line put together, from top to bottom."""
-    rows: list[list[Line]] = []
-    for line in sorted(lines, key=lambda n: (round(n.y), n.x0)):
-        for row in rows[-4:]:
-            last = row[-1]
-            if abs(line.y - last.y) < 0.25 * line.size and -1.2 * line.size < line.x0 - last.x1 < 2.0 * line.size:
-                row.append(line)
-                break
+    bands: list[list[Line]] = []
+    for line in sorted(lines, key=lambda n: (-n.largest, n.y)):
+        near = (band for band in bands if abs(band[0].y - line.y) < 0.25 * band[0].largest)
+        band = min(near, key=lambda band: abs(band[0].y - line.y), default=None)
+        if band is None:
+            bands.append([line])
         else:
-            rows.append([line])
+            band.append(line)
+    rows: list[list[Line]] = []
+    for band in bands:
+        right = -1e9
+        for line in sorted(band, key=lambda n: n.x0):
+            if line.x0 - right < 4 * max(line.size, 6) or (rows and right > 0 and _NUMBER.fullmatch(line.text)):
+                rows[-1].append(line)
+            else:
+                rows.append([line])
+            right = max(right, line.x1) if rows[-1][0] is not line else line.x1
     return sorted((_Row(row) for row in rows), key=lambda r: r.y)
 
 
-def _prose(lines: list[Line], left: float, right: float) -> list[_Row]:
+def _prose(rows: list[_Row], left: float, right: float) -> list[_Row]:
     """The lines that are text: wordy ones, and those that go on at the margin below one."""
-    braces = [s for n in lines for s in n.spans if _BRACE_PIECE.search(s.text)]
+    braces = [s for row in rows for n in row.lines for s in n.spans if _BRACE_PIECE.search(s.text)]
     prose: list[_Row] = []
-    for row in _line_rows(lines):
+    usual = statistics.median(row.size for row in rows) if rows else 0.0
+    for at, row in enumerate(rows):
         at_margin = row.x0 < left + 2.2 * row.size
         numbered = bool(_NUMBER.search(row.text)) and row.x1 > right - 0.05 * (right - left)
         last = prose[-1] if prose else None
-        follows = last is not None and 0 <= row.y - last.y < 1.45 * row.size and row.x0 < left + 2
+        follows = last is not None and 0 <= row.y - last.y < 1.8 * row.size and row.x0 < left + 2
         hangs = last is not None and 0 <= row.y - last.y < 1.45 * row.size and row.x0 < last.x0 + 2.5 * row.size
+        aligned = any(abs(row.x0 - n.x0) < 1.5 for n in prose[-6:] if row.y - n.y < 6 * row.size)
         fills = row.x0 < left + 2 and row.x1 > right - 0.04 * (right - left)
         if not at_margin and any(s.x0 < row.x1 and abs(s.middle - row.y) < 3.2 * s.size for s in braces):
+            continue
+        above = rows[at - 1] if at else None
+        aligned_below = numbered and above is not None and above.is_numbered and row.y - above.y < 2.2 * row.size
+        if (row.is_numbered or aligned_below) and row.words < 7 and _RELATION.search(row.text):
+            continue
+        if row.size < 0.8 * usual and not at_margin:
             continue
         if numbered and not (at_margin and row.words) and (row.math_share > 0.4 or _RELATION.search(row.text)):
             continue
@@ -111,7 +135,8 @@ def _prose(lines: list[Line], left: float, right: float) -> list[_Row]:
             row.words > 2
             or (at_margin and row.begins_with_word and (row.words or row.math_share < 0.5 or row.x0 < left + 2))
             or (hangs and row.begins_with_word and row.words)
-            or (fills and row.words)
+            or (fills and (row.words or row.x1 > right - 2))
+            or (aligned and row.begins_with_word and row.short_words > 1)
             or (row.x0 < left + 2 and row.short_words > 1 and not numbered)
             or row.text.startswith("•")
             or (follows and not numbered)
@@ -136,8 +161,12 @@ def _belongs(part: Line, text: _Row) -> bool:
     """Is it a script or limit of a line of prose, or set on that line?"""
     if abs(part.y - text.y) < 0.45 * text.size:
         return part.x0 < text.x1 + 2 * text.size and part.x1 > text.x0 - 2 * text.size
-    within = text.x0 - 2 < part.x0 and part.x1 < text.x1 + 2
-    return within and part.largest < 0.9 * text.size and -1.0 * text.size < part.y - text.y < 0.85 * text.size
+    if not (text.x0 - 2 < part.x0 and part.x1 < text.x1 + 2):
+        return False
+    inside = min(part.y1, text.y + 0.2 * text.size) - max(part.y0, text.y - 0.8 * text.size)
+    if len(part.text) < 12 and inside > 0.5 * (part.y1 - part.y0):
+        return True
+    return part.largest < 0.9 * text.size and -1.0 * text.size < part.y - text.y < 0.85 * text.size
 
 
 def _near(zone: list[Line]) -> list[list[Line]]:
@@ -209,6 +238,7 @@ def _equations_of(
     lines: list[Line], glyphs: list[Glyph], rules: list[Rule], left: float, right: float
 ) -> list[Equation]:
     inside = _covered(glyphs, [s for n in lines for s in n.spans if s.text.strip()])
+    inside += _hanging_within(glyphs, inside, lines)
     tags = _tags(lines, inside, left, right)
     taken = {i for tag in tags for i in tag.glyphs}
     inside = [g for g in inside if id(g) not in taken]
@@ -217,6 +247,7 @@ def _equations_of(
     x0, x1 = min(g.x0 for g in inside), max(g.x1 for g in inside)
     top, bottom = min(g.top for g in inside), max(g.bottom for g in inside)
     strokes = [r for r in rules if r[0] > x0 - 3 and r[1] < x1 + 3 and top - 3 < r[2] < bottom + 3]
+    strokes, inside = _without_foreign(strokes, inside, glyphs)
     rows = formula_rows(inside, strokes)
     if not rows:
         return [Equation(tags[0].number if tags else None, lines)]
@@ -236,7 +267,7 @@ def _is_statement(latex: str) -> bool:
     """Is it more than a scrap of a formula that is set in the text?"""
     if latex.startswith(("{}_", "{}^")):
         return False
-    return len(re.findall(r"\\?[A-Za-z]+|\d", latex)) > 5 or bool(_CLAIMS.search(latex))
+    return len(re.findall(r"\\?[A-Za-z]+|\d", latex)) > 12 or bool(_CLAIMS.search(latex))
 
 
 def _home(line: Line, groups: list[tuple[_Tag | None, int, int]], rows: list[FormulaRow], tags: list[_Tag]) -> int:
@@ -340,6 +371,51 @@ def _together(above: FormulaRow, below: FormulaRow) -> bool:
     """Are two rows as close as those of one display?"""
     size = max(above.size, below.size)
     return below.top - above.bottom < 0.95 * size or below.y - above.y < 1.9 * size
+
+
+def _without_foreign(rules: list[Rule], inside: list[Glyph], page: list[Glyph]) -> tuple[list[Rule], list[Glyph]]:
+    """Leave out rules of fractions in the text above or below, and what of them stands on this side."""
+    known = {id(g) for g in inside}
+    bottom = max((g.bottom for g in inside), default=0.0)
+    top = min((g.top for g in inside), default=0.0)
+    kept = []
+    for rule in rules:
+        size = max((g.size for g in inside if rule[0] - 1 < g.centre < rule[1] + 1), default=0.0)
+        side = 1 if rule[2] > bottom - 1.3 * size else -1 if rule[2] < top + 1.3 * size else 0
+        beyond = [g for g in page if side and _is_next(g, rule, side)]
+        within = [g for g in inside if _is_next(g, rule, -side)]
+        uneven = abs(_white(beyond, rule) - _white(within, rule)) > 0.3 * size
+        if not beyond or uneven or any(id(g) in known for g in beyond):
+            kept.append(rule)
+            continue
+        inside = [g for g in inside if not _is_next(g, (rule[0] - 8, rule[1], rule[2]), -side)]
+    return kept, inside
+
+
+def _white(glyphs: list[Glyph], rule: Rule) -> float:
+    """How much white is between a rule and the nearest of some glyphs."""
+    return min((max(g.top - rule[2], rule[2] - g.bottom) for g in glyphs), default=0.0)
+
+
+def _is_next(g: Glyph, rule: Rule, side: int) -> bool:
+    """Does a glyph stand right below (1) or above (-1) a rule?"""
+    distance = g.top - rule[2] if side > 0 else rule[2] - g.bottom
+    return rule[0] - 0.5 < g.centre < rule[1] + 0.5 and -0.2 * g.size < distance < 0.5 * g.size
+
+
+def _hanging_within(glyphs: list[Glyph], found: list[Glyph], lines: list[Line]) -> list[Glyph]:
+    """Tall brackets between the glyphs that were found: some fonts give them the codes of blanks."""
+    known = {id(g) for g in found}
+    x0, x1 = min(n.x0 for n in lines) - 12, max(n.x1 for n in lines) + 12
+    top, bottom = min(n.y0 for n in lines) - 2, max(n.y1 for n in lines) + 2
+    return [
+        g
+        for g in glyphs
+        if id(g) not in known
+        and g.y - g.origin > 0.5 * g.size
+        and x0 < g.centre < x1
+        and top < (g.top + g.bottom) / 2 < bottom
+    ]
 
 
 def _covered(glyphs: list[Glyph], spans: list[Span]) -> list[Glyph]:

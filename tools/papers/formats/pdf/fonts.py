@@ -14,7 +14,6 @@ _OF_FORMULAS = re.compile(r"CM(?:MI|SY|EX|R\d|BX|BSY)|MSAM|MSBM|EUFM|EUSM|rsfs|M
 _BUILT_IN = re.compile(rb"dup\s+(\d{1,3})\s*/([\w.-]+)\s+put")
 _DIFFERENCE = re.compile(r"(\d+)|/([^\s/\[\]<>()]+)")
 _RANGE = re.compile(rb"<([0-9a-fA-F]{2,4})>\s*<([0-9a-fA-F]{2,4})>\s*<([0-9a-fA-F]{4})>")
-_CODE_POINT = re.compile(r"u(?:ni)?([0-9A-F]{4,5})$")
 
 
 def glyph_names(document: Any, page: int, known: dict[int, tuple[str, dict[str, str]]]) -> Names:
@@ -44,12 +43,11 @@ def _names_of(document: Any, reference: int) -> dict[str, str]:
     unicode = _to_unicode(document, reference)
     found: dict[str, str] = {}
     for code, name in by_code.items():
-        if code in unicode:
+        if unicode.get(code, "\0") != "\0":
             found[unicode[code]] = name
             continue
-        point = _CODE_POINT.match(name)
-        value = int(point[1], 16) if point else pymupdf.glyph_name_to_unicode(name)
-        found.setdefault(chr(value) if value not in (0, 0xFFFD, 63) and value < 0x110000 else chr(code), name)
+        value = pymupdf.mupdf.fz_unicode_from_glyph_name(name)
+        found.setdefault(chr(value) if value not in (0, 0xFFFD) else chr(code), name)
     return found
 
 

@@ -14,6 +14,9 @@ _BINDING = {"where", "with", "and", "for", "if", "otherwise", "such", "that", "s
 _OVER_AND_UNDER = {r"\max", r"\min", r"\lim", r"\sup", r"\inf", r"\arg\max", r"\arg\min", r"\arg", r"\mathrm{argmax}", r"\mathrm{argmin}", r"\Pr", r"\det", r"\lim\sup", r"\lim\inf"}  # fmt: skip
 _RELATIONS = {"=", r"\sim", r"\approx", r"\to", r"\leq", r"\geq", r"\equiv", r"\Rightarrow", r"\leftarrow", "<", ">"}
 
+_BARE = {"=", "+", "-", ",", "<", ">", "/", r"\leq", r"\geq", r"\cdot", r"\times", r"\in", r"\sim", "("}
+"""What bears no scripts."""
+
 
 class RowWriter:
     """Writes the LaTeX of single rows and counts what it is unsure of in `doubts`."""
@@ -62,8 +65,10 @@ class RowWriter:
         if not over and not under:
             return
         if not out:
-            self.doubts += 0.5
+            self.doubts += 1.5
             out.append("{}")
+        elif out[-1] in _BARE:
+            self.doubts += 1.5
         if under:
             out[-1] += f"_{{{self.stacked(under, depth + 1)}}}"
         if over:
@@ -141,9 +146,8 @@ def _clear(host: Glyph, group: list[Glyph], side: int) -> bool:
     """Does a group stand wholly below or above an item, as far as it shares its width?"""
     slack = 0.12 * host.size
     shared = [g for g in group if g.x1 > host.x0 and g.x0 < host.x1]
-    if side > 0:
-        return all(g.top > host.bottom - slack for g in shared)
-    return all(g.bottom < host.top + slack for g in shared)
+    clear = (g.top > host.bottom - slack if side > 0 else g.bottom < host.top + slack for g in shared)
+    return bool(shared) and all(clear)
 
 
 def _runs(items: list[Glyph]) -> list[list[Glyph]]:
@@ -333,22 +337,25 @@ def _phrases(items: list[Glyph]) -> list[Glyph]:
 
 
 def _small_capitals(items: list[Glyph]) -> list[Glyph]:
-    """Give words in small capitals their first letter back, which is set larger."""
+    """Give words in small capitals their first letters back, which are set larger."""
     out: list[Glyph] = []
     for g in items:
         last = out[-1] if out else None
-        rest = _text(g)
+        first, rest = (_text(last) or last.latex if last else ""), _text(g) or g.latex
         if (
             last is not None
-            and last.roman
-            and len(last.latex) == 1
-            and last.latex.isupper()
+            and first.isalpha()
+            and first.isupper()
+            and rest.isalpha()
             and rest.isupper()
-            and 0.6 * last.size < g.size < 0.9 * last.size
+            and (last.roman or _text(last))
+            and (g.roman or _text(g))
             and abs(last.y - g.y) < 0.5
             and g.x0 - last.x1 < 0.12 * last.size
+            and (len(first) > 1 or 0.6 * last.size < g.size < 0.9 * last.size)
         ):
-            out[-1] = replace(last, latex=rf"\mathrm{{{last.latex}{rest}}}", x1=g.x1, roman=False)
+            size = max(last.size, g.size)
+            out[-1] = replace(last, latex=rf"\mathrm{{{first}{rest}}}", x1=g.x1, size=size, roman=False)
         else:
             out.append(g)
     return out

@@ -122,7 +122,8 @@ class _Builder(RowWriter):
             inside = [g for g in items if x0 - 1.5 <= g.centre <= x1 + 1.5]
             root = next((g for g in items if g.latex == "√" and abs(g.x1 - x0) < 2.0 and abs(g.top - y) < 2.5), None)
             if root is not None:
-                under = [g for g in inside if g.top > y - 1 and g.y < root.bottom + 0.3 * size and g is not root]
+                covered = [g for g in inside if x0 - 0.5 < g.centre < x1 + 0.5 and g is not root]
+                under = [g for g in covered if g.top > y - 1 and g.y < root.bottom + 0.3 * size]
                 if under:
                     items = self._rooted(items, root, under)
                     continue
@@ -250,17 +251,13 @@ def _without_pieces(items: list[Glyph]) -> list[Glyph]:
 
 def _dotted(items: list[Glyph]) -> list[Glyph]:
     """Put three full stops that stand one above the other, or on a slope, together."""
-    dots = sorted((g for g in items if g.latex == "."), key=lambda g: (round(g.y), g.x0))
-    for first in dots if len(dots) < 200 else ():
-        if first not in items:
-            continue
-        for second in (g for g in dots if g in items and 2 < g.y - first.y < 0.6 * g.size):
-            dx, dy = second.x0 - first.x0, second.y - first.y
-            third = next(
-                (g for g in dots if abs(g.x0 - second.x0 - dx) < 0.5 and abs(g.y - second.y - dy) < 0.5 and g in items),
-                None,
-            )
-            if third is not None and -0.5 < dx < 0.6 * first.size:
+    dots = sorted((g for g in items if g.latex == "."), key=lambda g: (round(g.y), g.x0))[:60]
+    for first in dots:
+        steps = [(g.x0 - first.x0, g.y - first.y, g) for g in dots if 2 < g.y - first.y < 0.7 * g.size]
+        for dx, dy, second in sorted(steps, key=lambda s: (abs(s[0]), s[1])):
+            third = next((g for g in dots if abs(g.x0 - second.x0 - dx) < 0.5 and abs(g.y - second.y - dy) < 0.5), None)
+            parts = [first, second, third]
+            if third is not None and -0.5 < dx < 0.9 * first.size and all(g in items for g in parts):
                 latex = r"\vdots" if dx < 0.5 else r"\ddots"
                 items = _folded(items, [first, second, third], latex, second.y + 0.2 * first.size)
                 break

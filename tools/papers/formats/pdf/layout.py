@@ -10,6 +10,7 @@ from .lines import Line
 
 _DIGITS = re.compile(r"\d+")
 _PAGE_NUMBER = re.compile(r"^\W*(page\s*)?\d{1,4}(\s*(of|/)\s*\d{1,4})?\W*$|^[ivxlc]{1,6}$", re.IGNORECASE)
+_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 def body_size(lines: list[Line]) -> float:
@@ -115,7 +116,8 @@ def _by_row(lines: list[Line]) -> list[Line]:
 
 def _gutter(lines: list[Line], body: float) -> float | None:
     """The middle of the white strip between two columns, or None where there is one column."""
-    text = [(x0, x1) for x0, x1, length in _whole_rows(lines, body) if length > 15]
+    text = [(x0, x1) for x0, x1, printed in _whole_rows(lines, body) if len(printed) > 15]
+    worded = [(x0, x1) for x0, x1, printed in _whole_rows(lines, body) if len(_WORD.findall(printed)) > 3]
     if len(text) < 10:
         return None
     left, right = min(x0 for x0, _ in text), max(x1 for _, x1 in text)
@@ -125,21 +127,22 @@ def _gutter(lines: list[Line], body: float) -> float | None:
         crossing = sum(x0 < x - 1 < x + 1 < x1 for x0, x1 in text)
         before = sum(x1 <= x + 1 for _, x1 in text)
         after = sum(x0 >= x - 1 for x0, _ in text)
-        if crossing <= 0.3 * len(text) and before >= 5 and after >= 5 and before + after >= 0.6 * len(text):
+        through = sum(x0 < x - 1 < x + 1 < x1 for x0, x1 in worded)
+        if through <= 0.4 * len(worded) and crossing <= 0.3 * len(text) and before >= 5 and after >= 5 and before + after >= 0.6 * len(text):
             score = crossing + abs(step - 50) / 100
             if best is None or score < best[0]:
                 best = (score, x)
     return best[1] if best else None
 
 
-def _whole_rows(lines: list[Line], body: float) -> list[tuple[float, float, int]]:
-    """Left, right and length of the rows of text; formulas break a row into pieces, which belong together."""
-    rows: list[tuple[float, float, float, int]] = []
+def _whole_rows(lines: list[Line], body: float) -> list[tuple[float, float, str]]:
+    """Left, right and text of the rows of a page; formulas break a row into pieces, which belong together."""
+    rows: list[tuple[float, float, float, str]] = []
     for line in sorted((n for n in lines if abs(n.size - body) < 0.26 * body), key=lambda n: (round(n.y), n.x0)):
         if rows:
-            y, x0, x1, length = rows[-1]
+            y, x0, x1, printed = rows[-1]
             if abs(y - line.y) < 0.3 * body and -body < line.x0 - x1 < 0.7 * body:
-                rows[-1] = (y, x0, max(x1, line.x1), length + len(line.text))
+                rows[-1] = (y, x0, max(x1, line.x1), f"{printed} {line.text}")
                 continue
-        rows.append((line.y, line.x0, line.x1, len(line.text)))
-    return [(x0, x1, length) for _, x0, x1, length in rows]
+        rows.append((line.y, line.x0, line.x1, line.text))
+    return [(x0, x1, printed) for _, x0, x1, printed in rows]

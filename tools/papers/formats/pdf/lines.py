@@ -18,6 +18,8 @@ _MATH_FONT = re.compile(r"^(?:[A-Z]{6}\+)?(CMMI|CMSY|CMEX|CMR\d|CMBX\d|MSAM|MSBM
 _BOLD_FONT = re.compile(r"bold|black|heavy|medi(?!um)|demi|semibold|-bd|cmbx|cmb\d|nimbusromno9l-medi", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _LARGE_FONT = re.compile(r"CMEX|MTEX|txex|LMMathExtension", re.IGNORECASE)
+_TEXT_SIZED = tuple("PQRSTUVW")
+"""Codes of the operators that TeX's font of large symbols has for lines of text."""
 _MATH_SYMBOLS = set("=+−×÷∑∏∫√∞≈≤≥≠∈∂∇·⋅∥‖→←⇒±∼≡⊙⊗⊕∝∀∃")
 
 
@@ -43,7 +45,9 @@ class Span:
     @property
     def middle(self) -> float:
         """The height of the axis of its glyphs."""
-        return self.y + 0.75 * self.size if self.hanging else self.y - 0.25 * self.size
+        if self.hanging:
+            return self.y + (0.5 if self.text.strip()[:1] in _TEXT_SIZED else 0.75) * self.size
+        return self.y - 0.25 * self.size
 
     @property
     def mathematical(self) -> bool:
@@ -91,8 +95,9 @@ class Line:
         """The baseline of its largest run."""
         inked = [s for s in self.spans if s.text.strip()] or self.spans
         standing = [s for s in inked if not s.hanging]
-        if not standing:
-            return inked[0].middle + 0.25 * inked[0].size
+        hanging = max((s for s in inked if s.hanging), key=lambda s: s.size, default=None)
+        if hanging and (not standing or max(s.size for s in standing) < 0.85 * hanging.size):
+            return hanging.middle + 0.25 * hanging.size
         return max(standing, key=lambda s: (s.size, len(s.text))).y
 
     @cached_property
