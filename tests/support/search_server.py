@@ -244,7 +244,8 @@ def sources(monkeypatch: pytest.MonkeyPatch) -> Iterator[SearchServer]:
     server = SearchServer()
     for name in ("ARXIV_API", "SEMANTIC_SCHOLAR_API", "OPENREVIEW_API", "ACL_SITE"):
         monkeypatch.setenv(f"PAPER_IMPLEMENTER_{name}", server.url)
-    monkeypatch.setenv("PAPER_IMPLEMENTER_ARXIV_INTERVAL_S", "0")
+    for name in ("ARXIV_INTERVAL_S", "VENUE_INTERVAL_S"):
+        monkeypatch.setenv(f"PAPER_IMPLEMENTER_{name}", "0")
     config.cache_clear()
     yield server
     config.cache_clear()

@@ -6,14 +6,11 @@ import difflib
 import re
 import shutil
 import unicodedata
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import anyio
-import httpx
 
 from paper_implementer.tools.config import config
 from paper_implementer.tools.errors import (
@@ -28,7 +25,8 @@ from paper_implementer.tools.errors import (
 )
 from paper_implementer.tools.worker import Progress, no_progress, run_in_worker
 
-from .http import Download, HttpClient, origin_of
+from .hosts import open_client
+from .http import Download
 from .library import Library, Origin
 from .paper import Paper, PaperWarning
 from .parsing import clean_text, parser_version
@@ -133,7 +131,7 @@ async def _arxiv(reference: ArxivReference, library: Library, refresh: bool, pro
 async def _from_arxiv(reference: ArxivReference, library: Library, progress: Progress) -> Paper:
     settings = config()
     with library.scratch() as scratch:
-        async with _client(library) as client:
+        async with open_client(library) as client:
             source = arxiv.Arxiv(client, settings.arxiv_api, settings.arxiv_site, scratch)
             stages = Stages(progress)
             stages.between(1, 5)(0, None, f"asking arXiv about {reference.versioned}")
@@ -185,7 +183,7 @@ async def _venue(reference: VenueReference, library: Library, refresh: bool, pro
     if before and not refresh:
         return await _up_to_date(before, library, False, progress)
     with library.scratch() as scratch:
-        async with _client(library) as client:
+        async with open_client(library) as client:
             web, stages = Web(client, scratch), Stages(progress)
             stages.between(1, 5)(0, None, f"asking about {reference.id}")
             found = await _described_by_venue(reference, web)
@@ -347,27 +345,6 @@ async def _save(
     files = {**material.files(paper), **(extra.files if extra else {})}
     await anyio.to_thread.run_sync(library.save, paper, files, origin, aliases)
     return paper
-
-
-@asynccontextmanager
-async def _client(library: Library) -> AsyncIterator[HttpClient]:
-    settings = config()
-    mirrors = settings.asked_at()
-    hosts = {httpx.URL(url).host for url in (settings.arxiv_api, settings.arxiv_site)}
-
-    def queue(url: httpx.URL) -> str:
-        return "arXiv" if url.host in hosts or url.host == "arxiv.org" or url.host.endswith(".arxiv.org") else url.host
-
-    async with HttpClient(
-        library=library,
-        trusted=frozenset(map(origin_of, (settings.arxiv_api, settings.arxiv_site, *mirrors.values()))),
-        paced=queue,
-        interval_s=settings.venue_interval_s,
-        intervals={"arXiv": settings.arxiv_interval_s},
-        mirrors=mirrors,
-        silence_s=settings.http_timeout_s,
-    ) as client:
-        yield client
 
 
 def _library_id(reference: ArxivReference) -> str:

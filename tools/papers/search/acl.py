@@ -22,6 +22,7 @@ from .model import Page, Record, SourceError
 from .query import Named, Query
 from .source import LATER, Web
 
+SITE = "https://aclanthology.org"
 MAX_BIBLIOGRAPHY_BYTES = 256 * 2**20
 FRESH_S = 7 * 86400.0
 """Age to which a copy serves without asking the Anthology for a newer one."""
@@ -35,7 +36,6 @@ class AclSearch:
     """Titles, authors and venues of the Anthology; the first search takes a copy of the bibliography (some 15 MB)."""
 
     web: Web
-    site: str
     home: Path
     name: ClassVar[str] = "acl"
     title: ClassVar[str] = "ACL Anthology"
@@ -89,7 +89,7 @@ class AclSearch:
         tag = self._tag.read_text("utf-8").strip() if self._index.is_file() and self._tag.is_file() else ""
         file = self.web.scratch / "anthology.bib.gz"
         got = await self.web.client.download(
-            f"{self.site}/anthology.bib.gz",
+            f"{SITE}/anthology.bib.gz",
             file,
             max_bytes=MAX_BIBLIOGRAPHY_BYTES,
             deadline_s=self.deadline_s,
@@ -126,8 +126,8 @@ class AclSearch:
             authors=authors,
             year=year,
             venue=venue,
-            url=f"https://aclanthology.org/{paper_id}",
-            pdf_url=f"https://aclanthology.org/{paper_id}.pdf",
+            url=f"{SITE}/{paper_id}",
+            pdf_url=f"{SITE}/{paper_id}.pdf",
             acl=paper_id,
             doi=doi,
             rank=rank,

@@ -19,6 +19,7 @@ from .query import Named, Query, by_doi
 from .source import LATER, Web
 from .text import MAX_TITLE, MAX_VENUE, plain, plain_abstract, plain_names, year_of
 
+API = "https://export.arxiv.org/api/query"
 FIRST_YEAR, LAST_YEAR = 1991, 2100
 MOST_WORDS_OF_ALL = 5
 """Of so many words a paper must have each; of more, arXiv's ranking puts those first that have most."""
@@ -29,7 +30,6 @@ class ArxivSearch:
     """The archive's own search."""
 
     web: Web
-    api: str
     name: ClassVar[str] = "arxiv"
     title: ClassVar[str] = "arXiv"
     deadline_s: ClassVar[float] = 25.0
@@ -43,7 +43,7 @@ class ArxivSearch:
         """As in `Source`."""
         asked = {"id_list": query.named.arxiv} if query.named else {"search_query": expression(query)}
         parameters = {**asked, "start": offset, "max_results": count, "sortBy": "relevance", "sortOrder": "descending"}
-        url = f"{self.api}/api/query?{urlencode(parameters)}"
+        url = f"{API}?{urlencode(parameters)}"
         return await anyio.to_thread.run_sync(read, await self.web.get(url, deadline_s=self.deadline_s), offset, count)
 
 

@@ -7,7 +7,6 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 
 import anyio
-import httpx
 
 from paper_implementer.tools.config import config
 from paper_implementer.tools.errors import (
@@ -20,7 +19,7 @@ from paper_implementer.tools.errors import (
 )
 from paper_implementer.tools.worker import Progress, no_progress
 
-from ..http import HttpClient, origin_of
+from ..hosts import open_client
 from ..library import Library
 from .acl import AclSearch
 from .arxiv import ArxivSearch
@@ -31,7 +30,7 @@ from .openreview import OpenReviewSearch
 from .query import Query, parse_query
 from .ranking import ranked
 from .semantic_scholar import SemanticScholarSearch
-from .source import Source, Web
+from .source import LATER, Source, Web
 from .text import folded, plain
 
 MAX_LIMIT = 50
@@ -88,7 +87,7 @@ async def search_papers(
     errors = [e for answer in answers for e in (answer.error, answer.page.warning) if e]
     if all(answer.error for answer in answers):
         said = " ".join(f"{answer.source.title}: {answer.error.message}" for answer in answers if answer.error)
-        raise Unreachable(f"No source could be searched for {asked.text[:80]!r}. {said}", answers[0].source.hint)
+        raise Unreachable(f"No source could be searched for {asked.text[:80]!r}. {said}", LATER)
     clusters = ranked(merged(r for a in answers for r in a.page.records if asked.covers(r.year)), asked)
     more = any(answer.page.more for answer in answers)
     return _result(clusters, place, limit, more, errors)
@@ -181,31 +180,13 @@ def _chosen(sources: Sequence[str] | None) -> list[str]:
 
 @asynccontextmanager
 async def _sources(library: Library, names: Sequence[str]) -> AsyncIterator[list[Source]]:
-    settings = config()
-    arxiv_api, acl_site, semantic_scholar_api, openreview_api = (
-        url.rstrip("/")
-        for url in (settings.arxiv_api, settings.acl_site, settings.semantic_scholar_api, settings.openreview_api)
-    )
-    queues = {arxiv_api: "arXiv", semantic_scholar_api: "Semantic Scholar", openreview_api: "OpenReview"}
-    by_origin = {origin_of(url): queue for url, queue in queues.items()}
-
-    def queue(url: httpx.URL) -> str | None:
-        return by_origin.get(origin_of(str(url)))
-
     with library.scratch() as scratch:
-        async with HttpClient(
-            library=library,
-            trusted=frozenset(map(origin_of, (*queues, acl_site))),
-            paced=queue,
-            interval_s=settings.arxiv_interval_s,
-            silence_s=settings.http_timeout_s,
-            attempts=ATTEMPTS,
-        ) as client:
+        async with open_client(library, attempts=ATTEMPTS) as client:
             web = Web(client, scratch)
             every: list[Source] = [
-                ArxivSearch(web, arxiv_api),
-                SemanticScholarSearch(web, semantic_scholar_api, settings.semantic_scholar_key),
-                OpenReviewSearch(web, openreview_api),
-                AclSearch(web, acl_site, library.home),
+                ArxivSearch(web),
+                SemanticScholarSearch(web, config().semantic_scholar_key),
+                OpenReviewSearch(web),
+                AclSearch(web, library.home),
             ]
             yield [source for source in every if source.name in names]

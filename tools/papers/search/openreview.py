@@ -16,6 +16,7 @@ from .query import Named, Query, by_link
 from .source import LATER, Web, items
 from .text import MAX_TITLE, MAX_VENUE, plain, plain_abstract, plain_names, web_address, year_of
 
+API = "https://api2.openreview.net"
 SITE = "https://openreview.net"
 _ID = re.compile(r"[A-Za-z0-9_-]{6,64}", re.ASCII)
 
@@ -25,7 +26,6 @@ class OpenReviewSearch:
     """The search in submissions: accepted, rejected, withdrawn and under review ones, and copies of DBLP's records."""
 
     web: Web
-    api: str
     name: ClassVar[str] = "openreview"
     title: ClassVar[str] = "OpenReview"
     deadline_s: ClassVar[float] = 20.0
@@ -44,7 +44,7 @@ class OpenReviewSearch:
             parameters = {"term": " ".join(query.words), "type": "terms", "content": "all", "group": "all"}
             parameters |= {"source": "forum", "limit": str(count), "offset": str(offset)}
         try:
-            answer = await self.web.get_json(f"{self.api}/{path}?{urlencode(parameters)}", deadline_s=self.deadline_s)
+            answer = await self.web.get_json(f"{API}/{path}?{urlencode(parameters)}", deadline_s=self.deadline_s)
         except NotFound:
             if query.named:
                 return Page([])

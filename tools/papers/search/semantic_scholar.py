@@ -16,6 +16,7 @@ from .query import Named, Query, acl_id, by_doi, by_link
 from .source import LATER, Web, items
 from .text import MAX_TITLE, MAX_VENUE, plain, plain_abstract, plain_names, web_address, year_of
 
+API = "https://api.semanticscholar.org/graph/v1/paper"
 FIELDS = "title,abstract,year,venue,journal,url,externalIds,openAccessPdf,authors"
 MAX_RESULTS = 1000
 """The API gives no more of a search (offset and limit together)."""
@@ -26,7 +27,6 @@ class SemanticScholarSearch:
     """The search by relevance; without a key all the world shares one limit, which is often reached."""
 
     web: Web
-    api: str
     key: str | None = None
     name: ClassVar[str] = "semantic_scholar"
     title: ClassVar[str] = "Semantic Scholar"
@@ -71,9 +71,7 @@ class SemanticScholarSearch:
                 "Correct PAPER_IMPLEMENTER_SEMANTIC_SCHOLAR_KEY.",
             )
         headers = {"x-api-key": self.key.strip()} if self.key else None
-        answer = await self.web.get_json(
-            f"{self.api}/graph/v1/paper/{what}", deadline_s=self.deadline_s, headers=headers
-        )
+        answer = await self.web.get_json(f"{API}/{what}", deadline_s=self.deadline_s, headers=headers)
         if complaint := plain(answer.get("error") or answer.get("message"), 200):
             raise Unreachable(f"{self.title} says: {complaint}", self.hint)
         return answer

@@ -19,7 +19,7 @@ from .model import Page
 from .query import Named, Query
 
 MAX_ANSWER_BYTES = 8 * 2**20
-LATER = "Search again later; the other sources have answered."
+LATER = "Search again in some minutes."
 
 
 class Source(Protocol):
