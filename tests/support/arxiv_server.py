@@ -57,6 +57,7 @@ class Fault:
     - `status`, `headers`, `body`: the answer, instead of the real one, if `status` is given.
     - `cut_after`: close the connection after so many bytes of the body.
     - `silence_s`: say nothing for so long first.
+    - `endless`: say this, without end and without saying how much it is, until the other side has had enough.
     - `then`: what happens on the server after it.
     """
 
@@ -65,6 +66,7 @@ class Fault:
     body: bytes = b""
     cut_after: int | None = None
     silence_s: float = 0.0
+    endless: bytes = b""
     then: Callable[[], None] = lambda: None
 
 
@@ -132,6 +134,9 @@ class _Handler(BaseHTTPRequestHandler):
         fault = self._fault()
         if fault.silence_s:
             time.sleep(fault.silence_s)
+        if fault.endless:
+            self._go_on(fault.endless)
+            return
         if fault.status is not None:
             self._send(fault.status, fault.headers, fault.body, None)
             return
@@ -165,6 +170,16 @@ class _Handler(BaseHTTPRequestHandler):
                 self.close_connection = True
         except (BrokenPipeError, ConnectionResetError):
             self.close_connection = True
+
+    def _go_on(self, piece: bytes) -> None:
+        self.close_connection = True
+        self.send_response(200)
+        self.send_header("Connection", "close")
+        self.end_headers()
+        with suppress(BrokenPipeError, ConnectionResetError):
+            while True:
+                self.wfile.write(piece)
+                time.sleep(0 if len(piece) > 1000 else 0.01)
 
     def arxiv_answer(self) -> tuple[int, dict[str, str], bytes]:
         url = urlsplit(self.path)

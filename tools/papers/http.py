@@ -317,6 +317,10 @@ async def public_addresses(host: str, port: int) -> list[str]:
     try:
         found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (socket.gaierror, UnicodeError) as error:
+        if getattr(error, "errno", socket.EAI_NONAME) == socket.EAI_NONAME:
+            raise Unreachable(
+                f"There is no host {host[:100]!r}.", "Check the address, and this machine's network."
+            ) from error
         raise httpx.ConnectError(f"the name {host} cannot be resolved: {error}") from error
     addresses = [str(sockaddr[0]).partition("%")[0] for *_, sockaddr in found]
     for address in addresses:
@@ -328,10 +332,14 @@ async def public_addresses(host: str, port: int) -> list[str]:
     return list(dict.fromkeys(addresses))
 
 
+_EMBEDDING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
+"""IPv6 networks whose addresses end in one of IPv4: NAT64, and the former IPv4-compatible ones."""
+
+
 def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
     if isinstance(ip, ipaddress.IPv6Address):
         embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if embedded is None and ip in ipaddress.ip_network("64:ff9b::/96"):
+        if embedded is None and any(ip in network for network in _EMBEDDING):
             embedded = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
         if embedded is not None:
             return _is_public(embedded)

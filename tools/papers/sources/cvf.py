@@ -1,8 +1,8 @@
 """CVF Open Access: CVPR, ICCV, WACV and their workshops, at https://openaccess.thecvf.com.
 
-Since 2021 a paper is `content/CVPR2021/html/NAME.html` (workshops: `content/CVPR2021W/NTIRE/html/NAME.html`), before
-`content_cvpr_2018/html/NAME.html` (workshops: `content_cvpr_2018_workshops/w4/html/NAME.html`, whose PDF is in
-`content_cvpr_2018_workshops/papers/w4/`).
+Since 2021 a paper is `content/CVPR2021/html/NAME.html`, before `content_cvpr_2018/html/NAME.html`. Papers of workshops have been
+at `content/CVPR2021W/NTIRE/html/`, at `content_CVPRW_2019/html/NTIRE/`, and at `content_cvpr_2018_workshops/w4/html/` with the PDF
+in `content_cvpr_2018_workshops/papers/w4/`.
 """
 
 from __future__ import annotations
@@ -65,15 +65,19 @@ class Cvf:
     def guess(self, key: str) -> VenuePaper:
         """Page and PDF have the same name in neighbouring folders."""
         event, _, name = key.rpartition(":")
-        folder = event.replace(":", "/")
+        conference, _, workshop = event.partition(":")
+        root = conference if conference.startswith("content_") else f"content/{conference}"
+        if not workshop:
+            html, papers = f"{root}/html", f"{root}/papers"
+        elif conference.endswith("_workshops"):
+            html, papers = f"{root}/{workshop}/html", f"{root}/papers/{workshop}"
+        elif conference.startswith("content_"):
+            html, papers = f"{root}/html/{workshop}", f"{root}/papers/{workshop}"
+        else:
+            html, papers = f"{root}/{workshop}/html", f"{root}/{workshop}/papers"
         name = quote(name)
-        root = folder if folder.startswith("content_") else f"content/{folder}"
-        papers = f"{root}/papers"
-        if root.startswith("content_") and "/" in root:
-            conference, _, workshop = root.partition("/")
-            papers = f"{conference}/papers/{workshop}"
         return VenuePaper(
             f"{self.name}:{key}",
-            url=f"{SITE}/{root}/html/{name}_paper.html",
+            url=f"{SITE}/{html}/{name}_paper.html",
             pdf_urls=(f"{SITE}/{papers}/{name}_paper.pdf",),
         )

@@ -15,6 +15,7 @@ _NAME = r"[A-Za-z0-9_'.-]{1,80}?"
 _PATH = re.compile(rf"(?:/proceedings/papers)?/(?P<volume>[vr]\d{{1,4}})/(?P<name>{_NAME})(?:\.html|\.pdf|/.*)?")
 _RAW = re.compile(rf"/mlresearch/(?P<volume>v\d{{1,4}})/.+?/assets/(?P<name>{_NAME})/.+")
 _KEY = re.compile(rf"(?P<volume>[vr]\d{{1,4}})[-/](?P<name>{_NAME})")
+_NO_PAPERS = ("index", "assets", "bib")
 
 
 class Pmlr:
@@ -38,7 +39,7 @@ class Pmlr:
     def from_key(self, text: str) -> str | None:
         """As ids have it, or with a slash for the dash."""
         match = _KEY.fullmatch(text)
-        return f"{match['volume']}-{match['name']}" if match and match["name"] != "index" else None
+        return f"{match['volume']}-{match['name']}" if match and match["name"] not in _NO_PAPERS else None
 
     async def open(self, key: str, web: Web) -> VenuePaper:
         """Read the paper's page."""

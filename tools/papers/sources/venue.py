@@ -65,11 +65,12 @@ class Web:
         self._scratch = scratch
         self._got: dict[str, Download] = {}
 
-    async def get(self, url: str, max_bytes: int = MAX_FILE_BYTES, progress: Progress = no_progress) -> Download:
-        """Fetch a file, or take it from before."""
+    async def get(self, url: str, max_bytes: int | None = None, progress: Progress = no_progress) -> Download:
+        """Fetch a file, or take it from before. Without `max_bytes` it may have the size of a paper."""
         if url not in self._got:
             to = self._scratch / f"download-{len(self._got)}"
-            got = await self._client.download(url, to, max_bytes=max_bytes, deadline_s=DEADLINE_S, progress=progress)
+            limit = MAX_FILE_BYTES if max_bytes is None else max_bytes
+            got = await self._client.download(url, to, max_bytes=limit, deadline_s=DEADLINE_S, progress=progress)
             self._got[url] = got
         return self._got[url]
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from urllib.parse import SplitResult, urlsplit
 
 from paper_implementer.tools.errors import Unreadable
 
 from ..sniff import file_kind
 from .page import Page
-from .venue import MAX_FILE_BYTES, PASS_THE_PDF, VenuePaper, Web, described, page_of
+from .venue import PASS_THE_PDF, VenuePaper, Web, described, host_in, page_of
 
 _CHALLENGES = (
     "just a moment",
@@ -18,6 +19,7 @@ _CHALLENGES = (
     "access denied",
     "checking your browser",
 )
+_SHOWN_ON_GITHUB = re.compile(r"(/[^/]+/[^/]+)/blob/(.+)")
 
 
 class AnyUrl:
@@ -26,8 +28,12 @@ class AnyUrl:
     name = "url"
 
     def from_url(self, url: SplitResult) -> str | None:
-        """The address without its fragment."""
-        return url._replace(fragment="").geturl() if url.scheme in ("http", "https") and url.hostname else None
+        """The address without its fragment; of a file shown on GitHub, that of the file itself."""
+        if url.scheme not in ("http", "https") or not url.hostname:
+            return None
+        if host_in(url, "github.com") and (match := _SHOWN_ON_GITHUB.fullmatch(url.path)):
+            url = url._replace(path=f"{match[1]}/raw/{match[2]}", query="")
+        return url._replace(fragment="").geturl()
 
     def from_key(self, text: str) -> str | None:
         """Addresses are recognised as such, not by a prefix."""
@@ -35,19 +41,26 @@ class AnyUrl:
 
     async def open(self, key: str, web: Web) -> VenuePaper:
         """Fetch what is there; of a page, what it says of its paper. Raises `Unreadable` for a page that names no PDF."""
-        got = await web.get(key, MAX_FILE_BYTES)
+        got = await web.get(key)
         if file_kind(got.path) != "html":
             return VenuePaper(None, url=key, pdf_urls=(key,))
         page = page_of(got)
         if ".ltx_document" in page.parts:
             return VenuePaper(None, url=key, pdf_urls=(key,))
-        if page.pdf_url is None or page.pdf_url == key:
+        pdf_url = page.pdf_url or _only_pdf(page)
+        if pdf_url is None or pdf_url == key:
             raise no_paper(key, page)
-        return described(page, VenuePaper(None, url=key))
+        return described(page, VenuePaper(None, url=key, pdf_urls=(pdf_url,)))
 
     def guess(self, key: str) -> None:
         """Nothing is known of an address but the address."""
         return
+
+
+def _only_pdf(page: Page) -> str | None:
+    """The PDF that a page without meta tags links, if it links just one."""
+    found = {link.url.partition("#")[0] for link in page.links if urlsplit(link.url).path.lower().endswith(".pdf")}
+    return found.pop() if len(found) == 1 else None
 
 
 def no_paper(url: str, page: Page) -> Unreadable:
@@ -61,5 +74,5 @@ def no_paper(url: str, page: Page) -> Unreadable:
     elif login:
         why = f"{host} asks for a login"
     else:
-        why = "it names no PDF"
+        why = "it names no PDF, or more than one"
     return Unreadable(f"{url} is a web page, not a PDF ({title!r}): {why}.", PASS_THE_PDF)

@@ -211,6 +211,18 @@ class TestAnyAddress:
         assert paper.id.startswith("small-steps-in-attention-")
         assert (paper.title, paper.authors) == ("Small Steps in Attention", ["Ada Example"])
 
+    async def test_a_page_without_tags_that_links_one_pdf(self, venues: VenueServer, library: Library) -> None:
+        page = "https://lab.example/steps"
+        venues.serve(page, "<html><a href='steps.pdf'>Paper</a> <a href='/steps.pdf#page=2'>p. 2</a></html>")
+        assert (await described(page, library)).pdf_urls == ("https://lab.example/steps.pdf",)
+        venues.serve(page, "<html><a href='steps.pdf'>Paper</a> <a href='/other.pdf'>Another</a></html>")
+        with pytest.raises(Unreadable, match="more than one"):
+            await described(page, library)
+
+    def test_a_file_that_github_shows(self) -> None:
+        typed = "https://github.com/ada/steps/blob/main/paper/steps.pdf?raw=true"
+        assert parse_reference(typed) == VenueReference("url", "https://github.com/ada/steps/raw/main/paper/steps.pdf")
+
     async def test_an_article_of_latexml(self, venues: VenueServer, library: Library) -> None:
         venues.serve("https://lab.example/steps.html", packing.HTML)
         paper = await fetch_paper("https://lab.example/steps.html", library)

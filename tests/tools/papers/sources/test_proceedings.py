@@ -126,6 +126,11 @@ class TestCvf:
                 "content_cvpr_2018_workshops/papers/w4",
                 "cvf:content_cvpr_2018_workshops:w4",
             ),
+            (
+                "content_CVPRW_2019/html/NTIRE",
+                "content_CVPRW_2019/papers/NTIRE",
+                "cvf:content_CVPRW_2019:NTIRE",
+            ),
             ("content_WACV_2020/html", "content_WACV_2020/papers", "cvf:content_WACV_2020"),
         ],
     )
@@ -134,7 +139,7 @@ class TestCvf:
     ) -> None:
         site = "https://openaccess.thecvf.com"
         address = f"{site}/{html}/{self.NAME}_paper.html"
-        folder = f"/{html.removesuffix('/html')}"
+        folder = "/" + html.partition("/html")[0]
         venues.serve(address, self.page(folder, f"/{pdf}/{self.NAME}_paper.pdf", f"{site}/{pdf}/{self.NAME}_paper.pdf"))
         paper = await described(address, library)
         assert paper.id == f"{paper_id}:{self.NAME}"
