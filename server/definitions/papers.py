@@ -17,7 +17,8 @@ from ..state import library
 PaperArgument = Annotated[
     str,
     Field(
-        description="arXiv id or URL (with or without version), a local .pdf, .tex, folder or .tar.gz, or an id of the library"
+        description="arXiv id or URL (with or without version); an address at OpenReview, ACL Anthology, CVF, PMLR, NeurIPS, "
+        "AAAI or JMLR; a DOI; the address of a PDF; a local .pdf, .tex, folder or .tar.gz; or an id of the library"
     ),
 ]
 
