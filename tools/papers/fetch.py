@@ -6,7 +6,6 @@ import difflib
 import re
 import shutil
 import unicodedata
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -26,7 +25,6 @@ from paper_implementer.tools.errors import (
 from paper_implementer.tools.worker import Progress, no_progress, run_in_worker
 
 from .hosts import open_client
-from .http import Download
 from .library import Library, Origin
 from .paper import Paper, PaperWarning
 from .parsing import clean_text, parser_version
@@ -38,12 +36,10 @@ from .reference import (
     arxiv_id,
     parse_reference,
 )
-from .sniff import file_kind
 from .sources import arxiv, local, supplement
 from .sources.material import Material
-from .sources.venue import PASS_THE_PDF, VenuePaper, Web, page_of
-from .sources.venues import VENUES
-from .sources.web import no_paper
+from .sources.obtain import describe, material_at, none_of_them
+from .sources.venue import VenuePaper, Web
 from .stages import Stages
 
 PARSE_TIMEOUT_S = 300.0
@@ -186,73 +182,37 @@ async def _venue(reference: VenueReference, library: Library, refresh: bool, pro
         async with open_client(library) as client:
             web, stages = Web(client, scratch), Stages(progress)
             stages.between(1, 5)(0, None, f"asking about {reference.id}")
-            found = await _described_by_venue(reference, web)
-            material, problems = await _material(found, web, scratch, stages.between(5, 45))
-            paper = await _parse(material, found.id or reference.key, stages.between(50, 90))
+            found = await describe(reference, web)
+            problems: list[PaperImplementerError] = []
+            for url in (*found.pdf_urls, *found.copies):
+                try:
+                    material = await material_at(url, found, web, scratch, stages.between(5, 45))
+                    paper = await _parse(material, found.id or reference.key, stages.between(50, 90))
+                    break
+                except (*_FALL_BACK, Unreachable, Busy) as error:
+                    problems.append(error)
+            else:
+                raise none_of_them(found, problems)
             extra = await supplement.fetch_supplement(found.supplementary, web, scratch / "more")
-        await _read_supplement(paper, extra, stages.between(90, 100))
         content_hash = await anyio.to_thread.run_sync(material.content_hash)
-        known = found.id or library.by_content(content_hash)
-        name = found.title or paper.title or local.readable_name(Path(reference.key.partition("?")[0]))
-        paper.id = known or f"{_slug(name)}-{content_hash[:8]}"
-        paper.title, paper.authors = found.title or paper.title, found.authors or paper.authors
-        paper.year, paper.venue = found.year or paper.year, found.venue or paper.venue
-        paper.abstract = found.abstract or paper.abstract
-        paper.code_links += [link for link in found.code_links if link not in paper.code_links]
-        paper.warnings = [*found.warnings, *extra.warnings, *paper.warnings]
+        same = None if found.id else _get(library.by_content(content_hash), library)
+        if same and not refresh:
+            await anyio.to_thread.run_sync(library.alias, same.id, (reference.id,))
+            return await _up_to_date(same, library, False, progress)
+        await _read_supplement(paper, extra, stages.between(90, 100))
+        _describe_at_venue(paper, found, extra)
+        name = paper.title or local.readable_name(Path(reference.key.partition("?")[0]))
+        paper.id = found.id or (same.id if same else f"{_slug(name)}-{content_hash[:8]}")
         return await _save(library, paper, material, content_hash, problems, (reference.id,), extra)
 
 
-async def _described_by_venue(reference: VenueReference, web: Web) -> VenuePaper:
-    """What the venue says of a paper; what is known without it, and a warning, while it does not answer."""
-    venue = VENUES[reference.venue]
-    try:
-        return await venue.open(reference.key, web)
-    except (Unreachable, TimedOut, Busy) as error:
-        guess = venue.guess(reference.key)
-        if guess is None:
-            raise
-        message = f"Title, authors and abstract are as the paper has them: {error.message}"
-        return replace(guess, warnings=(PaperWarning(kind="metadata_unavailable", message=message),))
-
-
-async def _material(
-    found: VenuePaper, web: Web, scratch: Path, progress: Progress
-) -> tuple[Material, list[PaperImplementerError]]:
-    """Fetch the first of a paper's files that is what it should be, and say what was wrong with those before it."""
-    problems: list[PaperImplementerError] = []
-    for url in (*found.pdf_urls, *found.copies):
-        try:
-            material = await anyio.to_thread.run_sync(_opened, await web.get(url, progress=progress), scratch)
-        except (*_FALL_BACK, Unreachable, Busy) as error:
-            problems.append(error)
-            continue
-        if url not in found.copies:
-            return material, problems
-        message = f"The text is that of the open copy at {url}: the publisher gives no PDF."
-        return replace(material, warnings=(*material.warnings, PaperWarning(kind="open_copy", message=message))), []
-    if not problems:
-        raise NotFound(f"{found.url} names no PDF.", PASS_THE_PDF)
-    worst = next((p for p in problems if not isinstance(p, NotFound)), problems[0])
-    page = "" if found.url in worst.message else f" Its page is {found.url}."
-    raise type(worst)(worst.message + page, worst.hint) from worst
-
-
-def _opened(got: Download, scratch: Path) -> Material:
-    """Make material of what arrived: mostly a PDF, or a web page or archive that holds the paper."""
-    kind = file_kind(got.path)
-    if kind == "html" and ".ltx_document" not in (page := page_of(got)).parts:
-        raise no_paper(got.url, page)
-    if kind not in ("pdf", "html", "gzip", "tar", "zip"):
-        raise Unreadable(
-            f"{got.url} is not a PDF (it came as {got.content_type!r} and looks like: {kind}).", PASS_THE_PDF
-        )
-    file = scratch / "paper" / f"paper.{'tar.gz' if kind == 'gzip' else kind}"
-    for folder in (file.parent, unpacked := scratch / "unpacked"):
-        shutil.rmtree(folder, ignore_errors=True)
-        folder.mkdir()
-    shutil.copyfile(got.path, file)
-    return next(local.materials(file, unpacked))
+def _describe_at_venue(paper: Paper, found: VenuePaper, extra: supplement.Supplement) -> None:
+    """Give a paper what its venue says about it."""
+    paper.title, paper.authors = found.title or paper.title, found.authors or paper.authors
+    paper.year, paper.venue = found.year or paper.year, found.venue or paper.venue
+    paper.abstract = found.abstract or paper.abstract
+    paper.code_links += [link for link in found.code_links if link not in paper.code_links]
+    paper.warnings = [*found.warnings, *extra.warnings, *paper.warnings]
 
 
 async def _read_supplement(paper: Paper, extra: supplement.Supplement, progress: Progress) -> None:

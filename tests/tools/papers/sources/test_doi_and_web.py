@@ -201,6 +201,16 @@ class TestAnyAddress:
         shutil.copyfile(next(iter(library.files(paper.id).values())), tmp_path / "mine.pdf")
         assert (await fetch_paper(str(tmp_path / "mine.pdf"), library)).id == paper.id
 
+    async def test_the_same_pdf_at_a_second_address_is_the_same_paper(
+        self, venues: VenueServer, library: Library
+    ) -> None:
+        page = "https://lab.example/steps"
+        venues.serve(page, highwire(title="Small Steps in Attention", pdf_url=self.URL))
+        venues.serve(self.URL, packing.pdf())
+        first = await fetch_paper(page, library)
+        assert await fetch_paper(self.URL, library) == first
+        assert len(library.all()) == 1
+
     async def test_a_page_that_names_its_pdf(self, venues: VenueServer, library: Library) -> None:
         page = "https://lab.example/steps?lang=en"
         venues.serve(

@@ -184,6 +184,17 @@ async def test_a_challenge_in_place_of_the_pdf(openreview: VenueServer, library:
     assert library.all() == []
 
 
+async def test_a_pdf_that_cannot_be_read_is_fetched_from_the_other_host(
+    openreview: VenueServer, library: Library
+) -> None:
+    openreview.serve(V2, note(ID))
+    openreview.serve(PDF, b"%PDF-1.7\n" + bytes(5000))
+    openreview.serve(f"https://api2.openreview.net/pdf?id={ID}", packing.pdf())
+    paper = await fetch_paper(f"openreview:{ID}", library)
+    assert any("learning rate" in b.text for b in paper.blocks)
+    assert kinds(paper) == {"fallback"}
+
+
 async def test_an_answer_that_is_not_json(openreview: VenueServer, library: Library) -> None:
     for url in (V2, V1):
         openreview.serve(url, "<html>We are down for maintenance</html>")
