@@ -237,8 +237,7 @@ def read_equations(lines: list[Line], glyphs_of: GlyphsOf, margins: Margins) -> 
 def _equations_of(
     lines: list[Line], glyphs: list[Glyph], rules: list[Rule], left: float, right: float
 ) -> list[Equation]:
-    inside = _covered(glyphs, [s for n in lines for s in n.spans if s.text.strip()])
-    inside += _hanging_within(glyphs, inside, lines)
+    inside = covered(glyphs, lines)
     tags = _tags(lines, inside, left, right)
     taken = {i for tag in tags for i in tag.glyphs}
     inside = [g for g in inside if id(g) not in taken]
@@ -401,6 +400,12 @@ def _is_next(g: Glyph, rule: Rule, side: int) -> bool:
     """Does a glyph stand right below (1) or above (-1) a rule?"""
     distance = g.top - rule[2] if side > 0 else rule[2] - g.bottom
     return rule[0] - 0.5 < g.centre < rule[1] + 0.5 and -0.2 * g.size < distance < 0.5 * g.size
+
+
+def covered(glyphs: list[Glyph], lines: list[Line]) -> list[Glyph]:
+    """The glyphs of a page that some of its lines are made of."""
+    found = _covered(glyphs, [s for n in lines for s in n.spans if s.text.strip() or s.mathematical])
+    return found + _hanging_within(glyphs, found, lines)
 
 
 def _hanging_within(glyphs: list[Glyph], found: list[Glyph], lines: list[Line]) -> list[Glyph]:

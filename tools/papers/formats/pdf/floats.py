@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ...paper import BBox
+from .algorithms import frame
 from .hyphens import joined
 from .lines import Line
 
@@ -151,8 +152,15 @@ def _fill(
         drawn = [n for n in lines if id(n) not in stops and _lies_in(n, one.region, body)] if one.region else []
         one.content = [*above, *(n for n in drawn if n not in above)]
     elif one.kind == "algorithm":
-        last = _frame_end(near, top, bottom)
-        one.content = [n for n in beside if n.y0 >= bottom - 2 and n.y <= last] if last is not None else below
+        ends = frame(near, one.caption_lines[0])
+        if ends is None:
+            one.content = below
+            return
+        behind = [n for n in beside if n.y0 >= top - 2 and n.y < ends[0] and n.column == column]
+        if behind:
+            one.caption_lines += behind
+            one.caption = joined([one.caption, *(n.text for n in sorted(behind, key=lambda n: (n.y, n.x0)))])
+        one.content = [n for n in beside if ends[0] - 2 < n.y < ends[1] + 1]
     else:
         ruled = _between_rules(near, beside, walls, body, top, bottom, stops)
         one.content, one.rules = ruled or ((below if len(below) >= len(above) else above), [])
@@ -165,16 +173,6 @@ def _lies_in(line: Line, region: BBox, body: float) -> bool:
         return False
     inside = line.x0 >= x0 - 3 and line.x1 <= x1 + 3
     return inside or not _is_text(line, body)
-
-
-def _frame_end(rules: list[Rule], top: float, bottom: float) -> float | None:
-    """Where the frame of an algorithm ends: the next rule as long as the ones that hold its caption."""
-    head = [r for r in rules if top - 8 < r[2] < bottom + 8]
-    if not head:
-        return None
-    left, right, _ = head[0]
-    alike = [y for x0, x1, y in rules if y > bottom + 8 and abs(x0 - left) < 3 and abs(x1 - right) < 3]
-    return min(alike, default=None)
 
 
 def _region(shapes: list[BBox], top: float, left: float, right: float) -> BBox | None:

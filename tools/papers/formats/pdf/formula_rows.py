@@ -258,6 +258,10 @@ def _closest(small: Glyph, rows: list[list[Glyph]], middles: list[float]) -> lis
     """The row to which a script or limit belongs: by the white between it and the items of full size."""
     if len(rows) == 1:
         return rows[0]
+    size = max(g.size for g in rows[0])
+    level = [i for i, y in enumerate(middles) if abs(small.y - y) < 0.06 * size]
+    if level and small.text and small.size > 0.6 * size:
+        return rows[level[0]]
 
     def distance(i: int) -> float:
         return min(

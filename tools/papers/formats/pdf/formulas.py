@@ -68,7 +68,7 @@ def formula_rows(glyphs: list[Glyph], rules: list[Rule]) -> list[FormulaRow]:
     glyphs = [g for g in glyphs if g.latex.isprintable()][:MAX_GLYPHS]
     if not glyphs:
         return []
-    builder = _Builder(rules)
+    builder = Builder(rules)
     rows = split_rows(builder.folded(glyphs))
     shared = (builder.doubts + unknown) / len(rows)
     found = []
@@ -88,7 +88,7 @@ def _unbalanced(latex: str) -> float:
     return float(sum(abs(latex.count(a) - latex.count(b)) for a, b in pairs))
 
 
-class _Builder(RowWriter):
+class Builder(RowWriter):
     """Folds what stands together into single parts, from the inside out, and counts what it is unsure of."""
 
     def __init__(self, rules: list[Rule]) -> None:
@@ -127,20 +127,23 @@ class _Builder(RowWriter):
                 if under:
                     items = self._rooted(items, root, under)
                     continue
-            barriers = [r[2] for r in left if r[0] < x1 - 1 and r[1] > x0 + 1]
-            above = _next_to(inside, y, -1, max((b for b in barriers if b < y), default=-1e9))
-            below = _next_to(inside, y, 1, min((b for b in barriers if b > y), default=1e9))
+            barriers = [r for r in left if r[0] < x1 - 1 and r[1] > x0 + 1]
+            held = _without_strays(inside, items, (x0, x1, y), left)
+            above, below = _next_to(held, (x0, x1, y), -1, barriers), _next_to(held, (x0, x1, y), 1, barriers)
             over, under_ = _gap(above, y, -1), _gap(below, y, 1)
             if above and below and abs(over - under_) < 0.36 * size:
                 latex = rf"\frac{{{self.block(above, 1)}}}{{{self.block(below, 1)}}}"
                 inner = max(g.size for g in [*above, *below])
                 items = _folded(items, [*above, *below], latex, y + 0.25 * inner, (x0, x1), axis=y)
-            elif below and (not above or under_ < over) and under_ < 0.35 * size:
-                below = [g for g in below if x0 - 0.3 < g.centre < x1 + 0.3] or below
+                continue
+            above, below = _next_to(inside, (x0, x1, y), -1, barriers), _next_to(inside, (x0, x1, y), 1, barriers)
+            over, under_ = _gap(above, y, -1), _gap(below, y, 1)
+            if below and (not above or under_ < over) and under_ < 0.35 * size:
+                below = [g for g in below if x0 - 0.3 < g.centre < x1 + 0.3 and g.top - y < 0.35 * size] or below
                 name = "bar" if len(below) == 1 else "overline"
                 items = _folded(items, below, rf"\{name}{{{self.block(below, 1)}}}", _standing(below), top=y)
             elif above and over < 0.35 * size:
-                above = [g for g in above if x0 - 0.3 < g.centre < x1 + 0.3] or above
+                above = [g for g in above if x0 - 0.3 < g.centre < x1 + 0.3 and y - g.bottom < 0.35 * size] or above
                 items = _folded(items, above, rf"\underline{{{self.block(above, 1)}}}", _standing(above), bottom=y)
             else:
                 self.doubts += 0.5
@@ -172,7 +175,7 @@ class _Builder(RowWriter):
             rules = [r for r in rules if not (top - 1 < r[2] < bottom + 1 and x0 - 1 < r[0] and r[1] < x1 + 1)]
             side = -1 if first.latex == r"\underbrace" else 1
             others = [g for g in items if g not in brace and x0 - 1.5 <= g.centre <= x1 + 1.5]
-            inner = _next_to(others, top if side < 0 else bottom, side, side * 1e9)
+            inner = _next_to(others, (x0, x1, top if side < 0 else bottom), side, [])
             size = max((g.size for g in inner), default=0.0)
             wide = [g for g in items if g.size < 0.88 * size and g not in brace and g not in inner]
             label = _label(wide, (x0 + x1) / 2, bottom if side < 0 else top, -side)
@@ -290,15 +293,47 @@ def _accented(items: list[Glyph]) -> list[Glyph]:
     return items
 
 
-def _next_to(items: list[Glyph], y: float, side: int, barrier: float) -> list[Glyph]:
-    """The items that follow a height upwards or downwards without a white strip between them."""
+def _without_strays(inside: list[Glyph], items: list[Glyph], rule: Rule, others: list[Rule]) -> list[Glyph]:
+    """What stands over or under a rule, without words of the lines above and below that reach beyond its ends."""
+    x0, x1, y = rule
+    alike = [r for r in others if abs(r[2] - y) < 4]
+    strays: set[int] = set()
+    for g in inside:
+        if g.built or id(g) in strays:
+            continue
+        row = sorted((h for h in items if abs(h.y - g.y) < 0.1 * g.size and h.size == g.size), key=lambda h: h.x0)
+        run = [g]
+        for h in [h for h in row if h.x0 >= g.x1 - 1]:
+            if h.x0 - run[-1].x1 > 0.35 * g.size or any(r[0] - 1 < h.centre < r[1] + 1 for r in alike):
+                break
+            run.append(h)
+        for h in reversed([h for h in row if h.x1 <= g.x0 + 1]):
+            if run[0].x0 - h.x1 > 0.35 * g.size or any(r[0] - 1 < h.centre < r[1] + 1 for r in alike):
+                break
+            run.insert(0, h)
+        if run[0].x0 < x0 - 2.5 or run[-1].x1 > x1 + 2.5:
+            strays |= {id(h) for h in run}
+    return [g for g in inside if id(g) not in strays]
+
+
+def _next_to(items: list[Glyph], rule: Rule, side: int, barriers: list[Rule]) -> list[Glyph]:
+    """The items that follow a rule upwards or downwards without a white strip between them.
+
+    What lies between it and another rule belongs to the closer one, unless that is the rule of a fraction around it.
+    """
+    x0, x1, y = rule
+    others = [(r[2], r[0] < x0 - 1 and r[1] > x1 + 1) for r in barriers if (r[2] - y) * side > 0]
     found: list[Glyph] = []
     edge = y
     for g in sorted(items, key=lambda g: g.top if side > 0 else -g.bottom):
         near, far = (g.top, g.bottom) if side > 0 else (g.bottom, g.top)
-        if (near - y) * side < -0.2 * g.size or (barrier - (g.top + g.bottom) / 2) * side < 0:
+        middle = (g.top + g.bottom) / 2
+        if (near - y) * side < -0.2 * g.size or any((at - middle) * side < 0 for at, _ in others):
             continue
-        if (near - edge) * side > (0.36 if found else 0.62) * g.size:
+        if any(not around and (at - far) * side < (near - y) * side for at, around in others):
+            continue
+        larger = found and g.size > 1.15 * max(f.size for f in found)
+        if (near - edge) * side > (0.24 if larger else 0.36 if found else 0.62) * g.size:
             break
         found.append(g)
         edge = max(edge, far) if side > 0 else min(edge, far)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+import unicodedata
+from dataclasses import dataclass, replace
 from typing import Any
 
 from .fonts import Names
@@ -21,7 +22,7 @@ class Glyph:
 
     `y` is its baseline, for tall brackets and operators that of the line in whose middle they stand; `top` and `bottom`
     are its ink; `origin` is the baseline that the font gives. `roman` are the letters of words and upright names,
-    `slanted` those of an italic text font.
+    `slanted` those of an italic text font; `text` is what fonts of text print, empty for mathematics.
     """
 
     latex: str
@@ -36,6 +37,7 @@ class Glyph:
     origin: float = 0.0
     piece: bool = False
     slanted: bool = False
+    text: str = ""
 
     @property
     def centre(self) -> float:
@@ -60,15 +62,25 @@ def glyph(char: dict[str, Any], span: dict[str, Any], names: Names) -> Glyph | N
     if not latex:
         return None
     (x0, top, x1, bottom), y = char["bbox"], char["origin"][1]
-    return placed(
+    mathematical = bool(_ITALIC_MATH.search(font) or _SYMBOLS.search(font)) or _is_symbol(text)
+    slanted = bool(_ITALIC_TEXT.search(font))
+    made = placed(
         latex,
         (x0, top, x1, bottom),
         y,
         size,
-        roman=text.isascii() and not (_ITALIC_MATH.search(font) or _SYMBOLS.search(font) or _ITALIC_TEXT.search(font)),
+        roman=text.isascii() and not (mathematical or slanted),
         piece=is_piece(text, name),
-        slanted=bool(_ITALIC_TEXT.search(font)) and text.isascii(),
+        slanted=slanted and text.isascii(),
     )
+    return made if mathematical else replace(made, text=text)
+
+
+def _is_symbol(char: str) -> bool:
+    """Is a character one of mathematics whatever its font: Greek, relations, operators, letters of formulas?"""
+    if char.isascii():
+        return False
+    return unicodedata.category(char[:1]) == "Sm" or "\u0370" <= char[:1] <= "\u03ff" or char[:1] >= "\U0001d400"
 
 
 def placed(

@@ -8,6 +8,7 @@ from ...paper import BBox, Block, Paper
 from ..outline import Outline
 from ..roles import role_of
 from . import equations, metadata, tables
+from .algorithms import algorithm_text
 from .floats import Float, fill, find_captions
 from .headings import Heading, find_headings
 from .hyphens import compounds, joined
@@ -140,10 +141,12 @@ class Writer:
             return
         text = "\n".join(n.text for n in sorted(one.content, key=lambda n: (n.y, n.x0)))
         if one.kind == "algorithm":
-            left = min((n.x0 for n in one.content), default=0.0)
-            lines = [" " * round((n.x0 - left) / 5) + n.text for n in one.content]
             block = self.outline.block(
-                "algorithm", one.number, title=one.caption, caption=one.caption, text="\n".join(lines)
+                "algorithm",
+                one.number,
+                title=one.caption,
+                caption=one.caption,
+                text=algorithm_text(one.content, self.glyphs_of),
             )
         else:
             rows = tables.table_rows(one.content)
@@ -151,7 +154,7 @@ class Writer:
                 "table", one.number, caption=one.caption, rows=rows, text=tables.as_markdown(rows)
             )
             block.confidence = 0.8 if rows and len({len(r) for r in rows}) == 1 and one.rules else 0.5
-        block.verbatim = text
+        block.verbatim = f"{one.caption}\n{text}" if one.kind == "algorithm" else text
         self._add(block, one.caption_lines)
 
     def _text(self, lines: list[Line]) -> None:
