@@ -227,10 +227,13 @@ async def test_venues_cannot_send_a_reader_into_the_private_network(
     assert seen == []
 
 
-async def test_a_redirect_from_https_to_http(venues: VenueServer, library: Library) -> None:
-    venues.redirect(URL, "http://lab.example/p.pdf")
+async def test_a_redirect_from_https_to_http_is_taken_with_https(venues: VenueServer, library: Library) -> None:
+    venues.redirect(URL, "http://publisher.example/p.pdf")
+    venues.serve("https://publisher.example/p.pdf", packing.pdf())
+    assert (await fetch_paper(URL, library)).pages == 1
+    venues.redirect("https://lab.example/other.pdf", "http://publisher.example:8080/p.pdf")
     with pytest.raises(RefusedForSafety, match="https to http"):
-        await fetch_paper(URL, library)
+        await fetch_paper("https://lab.example/other.pdf", library)
 
 
 async def test_a_body_that_never_ends(venues: VenueServer, library: Library, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -103,7 +103,7 @@ def attach(paper: Paper, supplement: Paper, name: str, number: int) -> None:
             "section": prefix + block.section if block.section else head.id,
             "page": block.page + shift if block.page else None,
             "level": block.level + 1 if block.level else None,
-            "role": "appendix" if block.kind == "section" else block.role,
+            "role": "appendix" if block.kind == "section" and block.role != "references" else block.role,
             "image": None,
         }
         paper.blocks.append(block.model_copy(update=changes))

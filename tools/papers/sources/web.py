@@ -9,7 +9,7 @@ from paper_implementer.tools.errors import Unreadable
 
 from ..sniff import file_kind
 from .page import Page
-from .venue import PASS_THE_PDF, VenuePaper, Web, described, host_in, page_of
+from .venue import PASS_THE_PDF, VenuePaper, Web, described, files_linked, host_in, page_of
 
 _CHALLENGES = (
     "just a moment",
@@ -19,6 +19,7 @@ _CHALLENGES = (
     "access denied",
     "checking your browser",
 )
+_BESIDES = re.compile(r"supp|poster|slides|presentation", re.IGNORECASE)
 _SHOWN_ON_GITHUB = re.compile(r"(/[^/]+/[^/]+)/blob/(.+)")
 
 
@@ -50,7 +51,7 @@ class AnyUrl:
         pdf_url = page.pdf_url or _only_pdf(page)
         if pdf_url is None or pdf_url == key:
             raise no_paper(key, page)
-        return described(page, VenuePaper(None, url=key, pdf_urls=(pdf_url,)))
+        return described(page, VenuePaper(None, url=key, pdf_urls=(pdf_url,), supplementary=files_linked(page, "supp")))
 
     def guess(self, key: str) -> None:
         """Nothing is known of an address but the address."""
@@ -58,8 +59,12 @@ class AnyUrl:
 
 
 def _only_pdf(page: Page) -> str | None:
-    """The PDF that a page without meta tags links, if it links just one."""
-    found = {link.url.partition("#")[0] for link in page.links if urlsplit(link.url).path.lower().endswith(".pdf")}
+    """The PDF that a page without meta tags links, if it links just one besides supplements, posters and slides."""
+    found = {
+        link.url.partition("#")[0]
+        for link in page.links
+        if urlsplit(link.url).path.lower().endswith(".pdf") and not _BESIDES.search(f"{link.url} {link.text}")
+    }
     return found.pop() if len(found) == 1 else None
 
 

@@ -223,8 +223,11 @@ class TestAnyAddress:
 
     async def test_a_page_without_tags_that_links_one_pdf(self, venues: VenueServer, library: Library) -> None:
         page = "https://lab.example/steps"
-        venues.serve(page, "<html><a href='steps.pdf'>Paper</a> <a href='/steps.pdf#page=2'>p. 2</a></html>")
-        assert (await described(page, library)).pdf_urls == ("https://lab.example/steps.pdf",)
+        links = "<a href='steps.pdf'>pdf</a> <a href='/steps.pdf#page=2'>p. 2</a> <a href='steps-supp.pdf'>supplementary</a>"
+        venues.serve(page, f"<html>{links}</html>")
+        paper = await described(page, library)
+        assert paper.pdf_urls == ("https://lab.example/steps.pdf",)
+        assert paper.supplementary == ("https://lab.example/steps-supp.pdf",)
         venues.serve(page, "<html><a href='steps.pdf'>Paper</a> <a href='/other.pdf'>Another</a></html>")
         with pytest.raises(Unreadable, match="more than one"):
             await described(page, library)
