@@ -14,6 +14,8 @@ _ID = re.compile(
 )
 _PATH = re.compile(rf"(?:^|/)(?P<key>{_ID.pattern})(?:\.pdf|\.bib|\.xml|/)?$", re.I)
 _DOI = re.compile(r"10\.(?:18653/v1|3115/v1)/(?P<key>.+)", re.I)
+_TAKEN_BACK = re.compile(r"[^.]{0,100}\b(?:retracted|withdrawn|removed)\b[^.]{0,200}", re.IGNORECASE)
+_MARKED = re.compile(r"\[?(?:retracted|withdrawn)\]?[:\s]", re.IGNORECASE)
 
 
 class Acl:
@@ -48,10 +50,8 @@ class Acl:
         abstract = re.sub(r"^Abstract:?\s*", "", page.part(".acl-abstract"))
         title = page.title
         warnings: tuple[PaperWarning, ...] = ()
-        if match := re.match(r"\[?(retracted|withdrawn)\]?:?\s", title, re.I):
-            warnings = (
-                PaperWarning(kind="withdrawn", message=f"The Anthology marks this paper as {match[1].lower()}."),
-            )
+        if match := _TAKEN_BACK.search(page.part(".alert-danger", ".alert")) or _MARKED.match(title):
+            warnings = (PaperWarning(kind="withdrawn", message=f"The Anthology says: {match[0].strip()}."),)
         attachments = tuple(
             url
             for url in files_linked(page, f"/attachments/{_bare(key).lower()}")

@@ -13,6 +13,7 @@ from urllib.parse import SplitResult, quote, unquote, urlsplit
 
 from paper_implementer.tools.errors import Busy, NotFound, TimedOut, Unreachable, Unreadable
 
+from ..paper import PaperWarning
 from ..sniff import file_kind
 from .page import absolute, one_line, unescaped
 from .venue import Venue, VenuePaper, Web, described, page_of
@@ -134,8 +135,18 @@ def _described(record: dict[str, Any]) -> VenuePaper:
         authors=[a for a in authors if a],
         year=_year(record),
         venue=plain(_text(record, "event", "name") or _first(record, "container-title")),
+        warnings=tuple(_retractions(record)),
         abstract=re.sub(r"^Abstract\s+", "", plain(_text(record, "abstract"))),
     )
+
+
+def _retractions(record: dict[str, Any]) -> Iterator[PaperWarning]:
+    """What Crossref knows of notices that take the paper back."""
+    for notice in _items(record, "updated-by"):
+        kind = _text(notice, "type").lower().replace("_", " ")
+        if any(word in kind for word in ("retraction", "withdrawal", "removal", "concern")):
+            message = f"The publisher has published a notice ({plain(kind)[:40]}): {RESOLVER}/{plain(_text(notice, 'DOI'))[:200]}."
+            yield PaperWarning(kind="withdrawn", message=message)
 
 
 def _pdf_links(record: dict[str, Any]) -> Iterator[str]:

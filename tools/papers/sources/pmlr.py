@@ -53,6 +53,7 @@ class Pmlr:
                 dict.fromkeys(filter(None, (page.pdf_url, *files_linked(page, "download pdf"), *guess.pdf_urls)))
             ),
             supplementary=files_linked(page, "supp"),
+            code_links=tuple(link.url for link in page.links if link.text.lower() in ("code", "software")),
         )
         return described(page, paper)
 

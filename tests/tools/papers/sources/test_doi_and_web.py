@@ -175,6 +175,14 @@ class TestDoi:
         with pytest.raises(NotFound, match="not registered"):
             await fetch_paper("10.1145/0000000", library)
 
+    async def test_a_retracted_paper(self, venues: VenueServer, library: Library) -> None:
+        notice = {"DOI": "10.1145/9999999", "type": "retraction", "label": "Retraction", "source": "publisher"}
+        fields: dict[str, Any] = {"updated-by": [notice], "link": [link(f"{LANDING}.pdf")]}
+        venues.serve(CROSSREF, work(**fields))
+        paper = await described(DOI, library)
+        assert [w.kind for w in paper.warnings] == ["withdrawn"]
+        assert "https://doi.org/10.1145/9999999" in paper.warnings[0].message
+
     async def test_crossrefs_record_may_be_odd(self, venues: VenueServer, library: Library) -> None:
         odd = work(
             title=None, author=[None, {}], issued={"date-parts": [[None]]}, abstract=7, link=[{}, None], resource=None

@@ -86,8 +86,15 @@ class TestAcl:
         assert paper.id == "acl:P16-1162v2"
         assert "second version" in text_of(paper)
 
-    async def test_a_retracted_paper(self, acl: VenueServer, library: Library) -> None:
-        acl.serve("https://aclanthology.org/P16-1162/", self.PAGE.replace(TITLE, f"[RETRACTED] {TITLE}"))
+    @pytest.mark.parametrize(
+        ("before", "after"),
+        [
+            (f'"{TITLE}"', f'"[RETRACTED] {TITLE}"'),
+            ("<h2 ", '<div class="alert alert-danger">This paper was retracted on 2020-01-02.</div><h2 '),
+        ],
+    )
+    async def test_a_retracted_paper(self, acl: VenueServer, library: Library, before: str, after: str) -> None:
+        acl.serve("https://aclanthology.org/P16-1162/", self.PAGE.replace(before, after))
         assert [w.kind for w in (await described("P16-1162", library)).warnings] == ["withdrawn"]
 
     async def test_the_page_is_down_and_the_pdf_is_not(self, acl: VenueServer, library: Library) -> None:
@@ -182,7 +189,8 @@ class TestPmlr:
         page = highwire(
             f'<h1>{TITLE}</h1><div id="abstract" class="abstract"> We take small steps.</div>'
             f'<ul><li><a href="{pdf}" target="_blank">Download PDF</a></li>'
-            f'<li><a href="{supplement}">Supplementary PDF</a></li></ul>',
+            f'<li><a href="{supplement}">Supplementary PDF</a></li>'
+            '<li><a href="https://github.com/ada/steps">Code</a></li></ul>',
             title=TITLE,
             author=AUTHORS,
             publication_date="2019/05/24",
@@ -196,6 +204,7 @@ class TestPmlr:
         assert paper.abstract == "We take small steps."
         assert paper.pdf_urls[0] == pdf.replace("http:", "https:")
         assert paper.supplementary == (f"https://proceedings.mlr.press{supplement}",)
+        assert paper.code_links == ("https://github.com/ada/steps",)
 
     async def test_an_unknown_paper(self, venues: VenueServer, library: Library) -> None:
         with pytest.raises(NotFound, match="v97/nobody19a"):
