@@ -41,9 +41,13 @@ async def describe(reference: VenueReference, web: Web) -> VenuePaper:
 async def material_at(url: str, paper: VenuePaper, web: Web, scratch: Path, progress: Progress) -> Material:
     """Fetch one of a paper's files: mostly a PDF, else an archive of LaTeX source or an article in HTML.
 
+    Where a page comes that names the PDF, as viewers and repositories send it, that PDF is fetched.
+
     **Raises:** `Unreadable` for anything else, and what `Web.get` and `unpack` raise.
     """
     got = await web.get(url, progress=progress)
+    if file_kind(got.path) == "html" and (further := page_of(got).pdf_url) and further != url:
+        got = await web.get(further, progress=progress)
     material = await anyio.to_thread.run_sync(_opened, got, scratch)
     if url not in paper.copies:
         return material

@@ -135,6 +135,15 @@ class TestDoi:
         assert paper.id == f"doi:{DOI}"
         assert "https://lab.example/p.pdf" in next(w.message for w in paper.warnings if w.kind == "open_copy")
 
+    async def test_an_open_copy_behind_its_page(self, venues: VenueServer, library: Library) -> None:
+        venues.serve(CROSSREF, work())
+        venues.redirect(f"https://doi.org/{DOI}", LANDING)
+        venues.serve(LANDING, highwire(title="Small Steps"))
+        venues.serve(SCHOLAR, {"openAccessPdf": {"url": "https://lab.example/abs/7"}})
+        venues.serve("https://lab.example/abs/7", highwire(pdf_url="https://lab.example/pdf/7"))
+        venues.serve("https://lab.example/pdf/7", packing.pdf())
+        assert kinds(await fetch_paper(DOI, library)) == {"open_copy"}
+
     async def test_a_paywall_names_the_page_and_says_to_pass_the_pdf(
         self, venues: VenueServer, library: Library
     ) -> None:
