@@ -117,7 +117,7 @@ def _prose(rows: list[_Row], left: float, right: float) -> list[_Row]:
         at_margin = row.x0 < left + 2.2 * row.size
         numbered = bool(_NUMBER.search(row.text)) and row.x1 > right - 0.05 * (right - left)
         last = prose[-1] if prose else None
-        follows = last is not None and 0 <= row.y - last.y < 1.8 * row.size and row.x0 < left + 2
+        follows = last is not None and 0 <= row.y - last.y < 1.75 * row.size and row.x0 < left + 2
         hangs = last is not None and 0 <= row.y - last.y < 1.45 * row.size and row.x0 < last.x0 + 2.5 * row.size
         aligned = any(abs(row.x0 - n.x0) < 1.5 for n in prose[-6:] if row.y - n.y < 6 * row.size)
         fills = row.x0 < left + 2 and row.x1 > right - 0.04 * (right - left)
@@ -135,7 +135,7 @@ def _prose(rows: list[_Row], left: float, right: float) -> list[_Row]:
             row.words > 2
             or (at_margin and row.begins_with_word and (row.words or row.math_share < 0.5 or row.x0 < left + 2))
             or (hangs and row.begins_with_word and row.words)
-            or (fills and (row.words or row.x1 > right - 2))
+            or (fills and (row.words or (row.x1 > right - 2 and follows)))
             or (aligned and row.begins_with_word and row.short_words > 1)
             or (row.x0 < left + 2 and row.short_words > 1 and not numbered)
             or row.text.startswith("•")
@@ -417,7 +417,7 @@ def _hanging_within(glyphs: list[Glyph], found: list[Glyph], lines: list[Line]) 
         g
         for g in glyphs
         if id(g) not in known
-        and g.y - g.origin > 0.5 * g.size
+        and (g.piece or g.y - g.origin > 0.5 * g.size)
         and x0 < g.centre < x1
         and top < (g.top + g.bottom) / 2 < bottom
     ]
@@ -438,7 +438,7 @@ def _covered(glyphs: list[Glyph], spans: list[Span]) -> list[Glyph]:
         for g in glyphs
         if any(
             s.x0 - 0.6 <= g.centre <= s.x1 + 0.6
-            and abs(g.origin - s.y) < ((2.0 if g.y - g.origin > 0.5 * g.size else 0.6) * g.size)
+            and abs(g.origin - s.y) < ((2.0 if g.piece or g.y - g.origin > 0.5 * g.size else 0.6) * g.size)
             for s in shelves.get((g.size, int(g.origin // 6)), ())
         )
     ]

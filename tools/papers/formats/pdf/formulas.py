@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from ...paper import BBox
 from .formula_rows import RowWriter, baseline, split_rows
 from .glyphs import Glyph
-from .symbols import ACCENTS, BARS, OPENING
+from .symbols import ACCENTS, BARS, LARGE, OPENING
 
 Rule = tuple[float, float, float]
 """Left, right and height of a thin horizontal stroke."""
@@ -97,7 +97,7 @@ class Builder(RowWriter):
 
     def folded(self, glyphs: list[Glyph]) -> list[Glyph]:
         """The parts of which the rows of a formula are made."""
-        items = _accented(_dotted(_without_pieces(glyphs)))
+        items = _accented(_dotted(_without_pieces(_evened(glyphs))))
         items, rules = self._braced(items, self.rules)
         return self._arrays(self._ruled(items, rules), 0)
 
@@ -237,6 +237,21 @@ class Builder(RowWriter):
             cells = [[g for g in row if left <= g.centre < right] for left, right in columns]
             lines.append(" & ".join(self.row(cell, depth + 1) if cell else "" for cell in cells))
         return r" \\ ".join(lines)
+
+
+def _evened(items: list[Glyph]) -> list[Glyph]:
+    """Some fonts have their large symbols at a larger size: give those that of the letters."""
+    size = max((g.size for g in items if g.latex not in LARGE and not _is_bracket(g)), default=0.0)
+    return [
+        replace(g, size=size, y=(g.top + g.bottom) / 2 + 0.25 * size)
+        if g.size > 1.08 * size > 0 and (g.latex in LARGE or _is_bracket(g))
+        else g
+        for g in items
+    ]
+
+
+def _is_bracket(g: Glyph) -> bool:
+    return g.latex in OPENING or g.latex in _CLOSING or g.latex in BARS or g.latex == "√"
 
 
 def _without_pieces(items: list[Glyph]) -> list[Glyph]:

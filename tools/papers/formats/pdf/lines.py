@@ -14,10 +14,14 @@ from ...paper import BBox
 
 MIN_SIZE = 2.0
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
-_MATH_FONT = re.compile(r"^(?:[A-Z]{6}\+)?(CMMI|CMSY|CMEX|CMR\d|CMBX\d|MSAM|MSBM|EUFM|EUSM|rsfs|MTMI|MTSY|MTEX|RMTMI|txmi|txsy|Cambria ?Math|XITSMath|STIX.*Math|LibertineMath|NewTXMI|Symbol)", re.IGNORECASE)  # fmt: skip
+_MATH_FONT = re.compile(r"^(?:[A-Z]{6}\+)?(CMMI|CMSY|CMEX|CMR\d|CMBX\d|MSAM|MSBM|EUFM|EUSM|rsfs|MTMI|MTSY|MTEX|RMTMI|r?[tp]x(?:mi|bmi|sy|bsy|ex|r\b)|Cambria ?Math|XITSMath|STIX.*Math|[\w-]*Math|NewTXMI|NewPXMI|StandardSym|Symbol|LMMath|EUEX|EURM|MnSymbol)", re.IGNORECASE)  # fmt: skip
+_UPRIGHT = re.compile(r"^(?:[A-Z]{6}\+)?CM(?:R|BX)\d", re.IGNORECASE)
+"""Fonts of formulas that TeX sets text in, too, where a paper chooses no other."""
+_LETTERS = re.compile(r"[^\W\d_]{2,}")
+_FUNCTION = re.compile(r"^(?:log|ln|exp|max|min|sin|cos|tan|tanh|arg|lim|sup|inf|det|dim|ker|deg|sinh|cosh|Pr|mod|gcd|softmax|argmax|argmin)$")  # fmt: skip
 _BOLD_FONT = re.compile(r"bold|black|heavy|medi(?!um)|demi|semibold|-bd|cmbx|cmb\d|nimbusromno9l-medi", re.IGNORECASE)
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_LARGE_FONT = re.compile(r"CMEX|MTEX|txex|LMMathExtension", re.IGNORECASE)
+_LARGE_FONT = re.compile(r"CMEX|MTEX|[tp]xex|LMMathExtension|EUEX", re.IGNORECASE)
 _TEXT_SIZED = tuple("PQRSTUVW")
 """Codes of the operators that TeX's font of large symbols has for lines of text."""
 _MATH_SYMBOLS = set("=+−×÷∑∏∫√∞≈≤≥≠∈∂∇·⋅∥‖→←⇒±∼≡⊙⊗⊕∝∀∃")
@@ -38,6 +42,11 @@ class Span:
     raised: bool
 
     @property
+    def has_words(self) -> bool:
+        """Has it words that are no names of functions?"""
+        return any(not _FUNCTION.match(word) for word in _LETTERS.findall(self.text))
+
+    @property
     def hanging(self) -> bool:
         """Does it hang from its baseline, as TeX's large symbols do?"""
         return bool(_LARGE_FONT.search(self.font))
@@ -53,7 +62,7 @@ class Span:
     def mathematical(self) -> bool:
         """Is it set in a font of formulas, or made of their symbols?"""
         if _MATH_FONT.match(self.font):
-            return True
+            return not (_UPRIGHT.match(self.font) and self.has_words)
         return any(c in _MATH_SYMBOLS or "\U0001d400" <= c <= "\U0001d7ff" for c in self.text) and not _WORD.search(
             self.text
         )

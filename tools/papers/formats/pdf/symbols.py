@@ -99,8 +99,8 @@ BARS = {"|", r"\|"}
 _STYLES = {"BOLD": "mathbf", "DOUBLE-STRUCK": "mathbb", "SCRIPT": "mathcal", "FRAKTUR": "mathfrak"}
 _ALPHABETS = [
     (re.compile(r"^(?:CMSY|CMBSY|MTSY|EUSM|LMMathSymbols)", re.IGNORECASE), "mathcal"),
-    (re.compile(r"^(?:txsy|pxsy)s$", re.IGNORECASE), "mathcal"),
-    (re.compile(r"^(?:MSBM|(?:tx|px)syb|dsrom|bbm|bbold|PazoMathBlackboard|.*STbb)", re.IGNORECASE), "mathbb"),
+    (re.compile(r"^[tp]xsys?$", re.IGNORECASE), "mathcal"),
+    (re.compile(r"^(?:MSBM|[tp]xsyb|dsrom|bbm|bbold|PazoMathBlackboard|.*STbb)", re.IGNORECASE), "mathbb"),
     (re.compile(r"^rsfs", re.IGNORECASE), "mathscr"),
     (re.compile(r"^EUFM", re.IGNORECASE), "mathfrak"),
 ]
