@@ -88,6 +88,8 @@ def private() -> Iterator[tuple[int, list[str]]]:
         "acl:P16-1162\x00",
         "https://lab.example/p\x00.pdf",
         "https://lab.example/p.pdf\r\nHost: evil.example",
+        "https://doi.org/10.1000/182%00.pdf",
+        "https://lab.example/p.pdf%0d%0aHost:%20evil.example",
         "1706.03762" + "9" * 5000,
         "acl:" + "P" * 5000,
         "https://lab.example/" + "a" * 5000,

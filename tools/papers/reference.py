@@ -154,13 +154,16 @@ def _named(typed: str) -> VenueReference | None:
 
 
 def _from_url(url: str) -> Reference:
+    url = url.partition("#")[0].strip()
     try:
         parts = urlsplit(url)
         host = (parts.hostname or "").lower()
         parts.port  # noqa: B018 - raises where it is no number
     except ValueError:
         raise BadReference(f"{_shown(url)} is not a well-formed URL.", ACCEPTED) from None
-    if parts.scheme.lower() not in ("http", "https") or not host:
+    if _FORBIDDEN.search(unquote(url)):
+        raise BadReference(f"{_shown(url)} has control or invisible characters in it.", ACCEPTED)
+    if parts.scheme.lower() not in ("http", "https") or not host or re.search(r"\s", parts.netloc):
         raise BadReference(f"{_shown(url)} is neither http nor https.", ACCEPTED)
     if "@" in parts.netloc or "\\" in url:
         raise RefusedForSafety(

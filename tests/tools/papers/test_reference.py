@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from paper_implementer.tools.errors import BadReference, NotFound
+from paper_implementer.tools.errors import BadReference, NotFound, RefusedForSafety
 from paper_implementer.tools.papers.reference import (
     ArxivReference,
     LibraryReference,
@@ -156,6 +156,27 @@ def test_ids_of_venues_are_read_back_as_themselves(venue: str, text: str) -> Non
 def test_anything_at_all_is_a_reference_or_an_error_of_the_tree(typed: str) -> None:
     with suppress(BadReference, NotFound):
         parse_reference(typed)
+
+
+HOSTS = (
+    "arxiv.org",
+    "doi.org",
+    "jmlr.org",
+    "ojs.aaai.org",
+    "openreview.net",
+    "papers.nips.cc",
+    "aclanthology.org",
+    "[::1]",
+    "x:1",
+)
+
+
+@given(st.sampled_from(("https://", "HTTP://", "")), st.sampled_from(HOSTS), st.text(max_size=80))
+def test_any_address_at_a_venue_is_a_reference_that_is_read_back(scheme: str, host: str, rest: str) -> None:
+    with suppress(BadReference, NotFound, RefusedForSafety):
+        found = parse_reference(f"{scheme}{host}/{rest}")
+        if isinstance(found, VenueReference):
+            assert parse_reference(found.key if found.venue == "url" else found.id) == found
 
 
 @given(st.from_regex(r"(?:1[5-9]|2[0-6])(?:0[1-9]|1[0-2])\.[0-9]{5}(?:v[1-9][0-9]?)?", fullmatch=True))

@@ -14,7 +14,7 @@ from .venue import VenuePaper, Web, described, files_linked, host_in
 
 SITE = "https://openaccess.thecvf.com"
 _PART = r"[A-Za-z0-9_.+-]{1,60}"
-_NAME = r"[^/:\s]{1,250}?"
+_NAME = r"[^\x00-\x20\x7f-\xa0/:]{1,250}?"
 _KINDS = r"(?:html|papers|supplemental|Supplemental)"
 _PATH = re.compile(
     rf"/(?:openaccess/)?(?P<event>content/{_PART}(?:/(?!{_KINDS}/){_PART})?|content_{_PART}(?:/(?!{_KINDS}/){_PART})?)/{_KINDS}/"

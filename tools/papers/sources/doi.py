@@ -21,7 +21,7 @@ from .venue import Venue, VenuePaper, Web, described, page_of
 CROSSREF = "https://api.crossref.org"
 RESOLVER = "https://doi.org"
 SEMANTIC_SCHOLAR = "https://api.semanticscholar.org"
-_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\s\"#?\\^`{|}]{1,200}", re.ASCII)
+_DOI = re.compile(r"10\.\d{4,9}(?:\.\d+)*/[^\x00-\x20\x7f-\xa0\"#?\\^`{|}]{1,200}", re.ASCII)
 _SOFT = (NotFound, Unreachable, Unreadable, TimedOut, Busy)
 
 

@@ -34,7 +34,7 @@ class AnyUrl:
             return None
         if host_in(url, "github.com") and (match := _SHOWN_ON_GITHUB.fullmatch(url.path)):
             url = url._replace(path=f"{match[1]}/raw/{match[2]}", query="")
-        return url._replace(fragment="").geturl()
+        return url._replace(fragment="").geturl().strip()
 
     def from_key(self, text: str) -> str | None:
         """Addresses are recognised as such, not by a prefix."""
