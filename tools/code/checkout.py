@@ -190,7 +190,7 @@ async def _server(url: str, trusted_hosts: frozenset[str]) -> GitServer:
     """Check where a URL leads, and pin git to the addresses that were checked."""
     import httpx
 
-    from paper_implementer.tools.papers.http import public_addresses
+    from paper_implementer.tools.papers.addresses import public_addresses
 
     parts = urlsplit(url)
     host, port = parts.hostname or "", parts.port or (80 if parts.scheme == "http" else 443)

@@ -8,17 +8,12 @@ are bounded; a transfer that was cut is taken up where it stopped.
 from __future__ import annotations
 
 import gzip
-import ipaddress
-import json
 import re
-import socket
 import time
 import zlib
 from collections.abc import Callable, Mapping
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
-from email.utils import parsedate_to_datetime
 from pathlib import Path
 from types import TracebackType
 from typing import NoReturn, Self
@@ -41,13 +36,13 @@ from paper_implementer.tools.errors import (
 )
 from paper_implementer.tools.worker import Progress, no_progress
 
+from .addresses import PinnedTransport
 from .library import Library
-from .parsing import clean_text
+from .refusals import Words, retry_after, words_of
 
 USER_AGENT = "paper-implementer/0.1"
 ATTEMPTS = 5
 MAX_REDIRECTS = 8
-MAX_WORDS = 4096
 TRY_LATER = "Try again later, or download the file by other means and pass it."
 _TRANSIENT = frozenset({408, 425, 429, 500, 502, 503, 504})
 
@@ -129,7 +124,7 @@ class HttpClient:
         enter = self._stack.enter_async_context
         # Proxies of the environment serve the operator's hosts only: a proxy would resolve names out of our sight.
         self._open = await enter(httpx.AsyncClient(timeout=timeout, headers=headers))
-        self._pinned = await enter(httpx.AsyncClient(timeout=timeout, headers=headers, transport=_PinnedTransport()))
+        self._pinned = await enter(httpx.AsyncClient(timeout=timeout, headers=headers, transport=PinnedTransport()))
         return self
 
     async def __aexit__(
@@ -211,7 +206,7 @@ class HttpClient:
                     if response.status_code == 304 and "If-None-Match" in headers:
                         return Download(partial.path, str(current), "", None, headers["If-None-Match"], unchanged=True)
                     if response.status_code not in (200, 206):
-                        self._refuse(response, current, await _words(response), end)
+                        self._refuse(response, current, await words_of(response), end)
                     await _receive(response, partial, max_bytes, progress)
             except httpx.TransportError as error:
                 raise _Again(_reason(error)) from error
@@ -238,7 +233,7 @@ class HttpClient:
             interval_s = self.intervals.get(queue, self.interval_s)
             await anyio.sleep(await anyio.to_thread.run_sync(self.library.reserve, queue, interval_s, within_s))
 
-    def _refuse(self, response: httpx.Response, url: httpx.URL, words: _Words, end: float) -> NoReturn:
+    def _refuse(self, response: httpx.Response, url: httpx.URL, words: Words, end: float) -> NoReturn:
         """Raise what an answer means that is not the file."""
         status = response.status_code
         if status in (404, 410):
@@ -247,7 +242,7 @@ class HttpClient:
             raise _Again("the host refused to send the rest (status 416)", 0)
         if status not in _TRANSIENT:
             raise Unreachable(f"{url} answered with status {status}{words.said}.", TRY_LATER)
-        wait_s = _retry_after(response.headers.get("retry-after") or words.reset)
+        wait_s = retry_after(response.headers.get("retry-after") or words.reset)
         if wait_s is not None:
             if queue := self.paced(url):
                 self.library.hold_off(queue, wait_s)
@@ -259,91 +254,6 @@ class HttpClient:
         raise _Again(
             f"the host answered with status {status}{words.said}", wait_s, Busy if status == 429 else Unreachable
         )
-
-
-@dataclass(frozen=True)
-class _Words:
-    """What a host says of a refusal in JSON: its message, led by a colon, and when it will answer again."""
-
-    said: str = ""
-    reset: str | None = None
-
-
-async def _words(response: httpx.Response) -> _Words:
-    """The words of a refusal, where it is JSON as APIs send it."""
-    if "json" not in response.headers.get("content-type", ""):
-        return _Words()
-    body = b""
-    async for chunk in response.aiter_raw(MAX_WORDS):
-        body += chunk
-        if len(body) >= MAX_WORDS:
-            break
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        return _Words()
-    found = answer if isinstance(answer, dict) else {}
-    message = found.get("message") or found.get("error")
-    details = found.get("details")
-    reset = details.get("resetTime") if isinstance(details, dict) else None
-    said = " ".join(clean_text(message).split())[:200] if isinstance(message, str) else ""
-    return _Words(f": {said}" if said else "", reset if isinstance(reset, str) else None)
-
-
-class _PinnedTransport(httpx.AsyncHTTPTransport):
-    """Connects only to public addresses, and to the very addresses that were checked: a second look-up could differ."""
-
-    def __init__(self) -> None:
-        # Connections are pooled by address: one that was opened for a host must not serve another host of that address.
-        super().__init__(limits=httpx.Limits(max_keepalive_connections=0))
-
-    async def handle_async_request(self, request: httpx.Request) -> httpx.Response:
-        host, scheme = request.url.host, request.url.scheme
-        addresses = await public_addresses(host, request.url.port or (443 if scheme == "https" else 80))
-        request.extensions = {**request.extensions, "sni_hostname": host}
-        for address in addresses[:-1]:
-            request.url = request.url.copy_with(host=address)
-            with suppress(httpx.ConnectError, httpx.ConnectTimeout):
-                return await super().handle_async_request(request)
-        request.url = request.url.copy_with(host=addresses[-1])
-        return await super().handle_async_request(request)
-
-
-async def public_addresses(host: str, port: int) -> list[str]:
-    """Resolve a host to addresses on the public internet.
-
-    **Raises:** `RefusedForSafety` if any of its addresses is not public: a name with a private one beside is a trap.
-    """
-    try:
-        found = await anyio.getaddrinfo(host, port, type=socket.SOCK_STREAM)
-    except (socket.gaierror, UnicodeError) as error:
-        if getattr(error, "errno", socket.EAI_NONAME) == socket.EAI_NONAME:
-            raise Unreachable(
-                f"There is no host {host[:100]!r}.", "Check the address, and this machine's network."
-            ) from error
-        raise httpx.ConnectError(f"the name {host} cannot be resolved: {error}") from error
-    addresses = [str(sockaddr[0]).partition("%")[0] for *_, sockaddr in found]
-    for address in addresses:
-        if not _is_public(ipaddress.ip_address(address)):
-            raise RefusedForSafety(
-                f"{host} leads to {address}, which is not a public address.",
-                "Only hosts on the public internet are fetched from. Download the file and pass it.",
-            )
-    return list(dict.fromkeys(addresses))
-
-
-_EMBEDDING = (ipaddress.IPv6Network("64:ff9b::/96"), ipaddress.IPv6Network("::/96"))
-"""IPv6 networks whose addresses end in one of IPv4: NAT64, and the former IPv4-compatible ones."""
-
-
-def _is_public(ip: ipaddress.IPv4Address | ipaddress.IPv6Address) -> bool:
-    if isinstance(ip, ipaddress.IPv6Address):
-        embedded = ip.ipv4_mapped or ip.sixtofour or (ip.teredo[1] if ip.teredo else None)
-        if embedded is None and any(ip in network for network in _EMBEDDING):
-            embedded = ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF)
-        if embedded is not None:
-            return _is_public(embedded)
-    return ip.is_global and not ip.is_multicast
 
 
 def _parsed(url: str) -> httpx.URL:
@@ -440,19 +350,6 @@ def _decode(response: httpx.Response, path: Path, max_bytes: int) -> None:
 
 def _too_large(url: httpx.URL, max_bytes: int) -> PaperImplementerError:
     return TooLarge(f"{url} is larger than {max_bytes >> 20} MiB.", "Download it by other means and pass the file.")
-
-
-def _retry_after(value: str | None) -> float | None:
-    """Seconds that a host asks for, given as a number, or as a date of HTTP or ISO 8601."""
-    if value is None:
-        return None
-    if value.strip().isdigit():
-        return float(min(int(value.strip()[:9]), 10**6))
-    try:
-        moment = datetime.fromisoformat(value) if value[:4].isdigit() else parsedate_to_datetime(value)
-    except ValueError:
-        return None
-    return max(0.0, (moment.replace(tzinfo=moment.tzinfo or UTC) - datetime.now(UTC)).total_seconds())
 
 
 def _filename(headers: httpx.Headers) -> str | None:

@@ -23,7 +23,8 @@ from paper_implementer.tools.errors import (
     Unreachable,
     Unreadable,
 )
-from paper_implementer.tools.papers.http import ATTEMPTS, HttpClient, public_addresses
+from paper_implementer.tools.papers.addresses import public_addresses
+from paper_implementer.tools.papers.http import ATTEMPTS, HttpClient
 from paper_implementer.tools.papers.library import Library
 from tests.support.arxiv_server import ArxivServer, Fault, Version
 from tests.support.certificates import self_signed
@@ -322,7 +323,7 @@ async def test_the_connection_goes_to_the_address_that_was_checked(
         looked_up.append(host)
         return ["127.0.0.2", "127.0.0.1"]
 
-    monkeypatch.setattr("paper_implementer.tools.papers.http.public_addresses", checked)
+    monkeypatch.setattr("paper_implementer.tools.papers.addresses.public_addresses", checked)
     port = arxiv.url.rpartition(":")[2]
     await client.download(f"http://rebound.example:{port}/e-print/1706.03762", tmp_path / "f", max_bytes=MAX)
     assert looked_up == ["rebound.example"]
@@ -338,7 +339,7 @@ async def test_a_pinned_address_still_has_to_show_the_certificate_of_its_name(
 
     context, certificate = self_signed("right.example", tmp_path)
     monkeypatch.setenv("SSL_CERT_FILE", str(certificate))
-    monkeypatch.setattr("paper_implementer.tools.papers.http.public_addresses", checked)
+    monkeypatch.setattr("paper_implementer.tools.papers.addresses.public_addresses", checked)
     server = ArxivServer(context)
     server.add(versions={1: Version(source=BODY)})
     url = server.url.replace("127.0.0.1", host) + "/e-print/1706.03762"
