@@ -11,7 +11,7 @@ from dataclasses import replace
 from typing import Any
 from urllib.parse import SplitResult, quote, unquote, urlsplit
 
-from paper_implementer.tools.errors import Busy, NotFound, TimedOut, Unreachable, Unreadable
+from paper_implementer.tools.errors import Busy, NotFound, PaperImplementerError, TimedOut, Unreachable, Unreadable
 
 from ..paper import PaperWarning
 from ..sniff import file_kind
@@ -63,7 +63,7 @@ class Doi:
         if other := await self._elsewhere([_text(record, "resource", "primary", "URL")], web):
             return other
         paper = replace(_described(record), id=f"{self.name}:{key}", url=landing)
-        trouble: list[str] = []
+        trouble: PaperImplementerError | None = None
         try:
             got = await web.get(landing)
         except NotFound:
@@ -72,7 +72,7 @@ class Doi:
                     f"The DOI {key} is not registered.", "Check it for a missing or added character."
                 ) from None
         except _SOFT as error:
-            trouble.append(error.message)
+            trouble = error
         else:
             if other := await self._elsewhere([got.url], web):
                 return other
@@ -88,9 +88,11 @@ class Doi:
         if copy := await self._open_copy(key, web):
             paper = replace(paper, copies=(copy,))
         if not paper.pdf_urls and not paper.copies:
+            if trouble and not record:  # Nobody could be asked: whether there is a PDF is not known.
+                raise trouble
             raise NotFound(
                 f"No open PDF of {key} ({paper.title!r}) was found; its page is {paper.url}."
-                + (f" {trouble[0]}" if trouble else ""),
+                + (f" {trouble.message}" if trouble else ""),
                 "If you have access, download the PDF there and pass the file.",
             )
         return paper

@@ -180,6 +180,12 @@ class TestDoi:
         venues.serve(LANDING, highwire(title="At DataCite", author=["Example, Ada"], pdf_url="/p.pdf"))
         assert (await described(DOI, library)).title == "At DataCite"
 
+    async def test_nobody_can_be_asked(self, venues: VenueServer, library: Library) -> None:
+        for url in (CROSSREF, f"https://doi.org/{DOI}"):
+            venues.serve(url, "", status=403)
+        with pytest.raises(Unreachable, match="403"):
+            await fetch_paper(DOI, library)
+
     async def test_a_doi_that_nobody_knows(self, venues: VenueServer, library: Library) -> None:
         with pytest.raises(NotFound, match="not registered"):
             await fetch_paper("10.1145/0000000", library)
