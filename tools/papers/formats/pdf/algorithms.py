@@ -17,7 +17,7 @@ from .lines import Line
 
 MAX_LINES = 400
 MAX_DEPTH = 12
-_MONOSPACED = re.compile(r"Mono|Courier|CMTT|SFTT|LMTT|Typewriter|Consol|Menlo|Inconsolata|Fira ?Code|cmtt|txtt|zi4", re.IGNORECASE)  # fmt: skip
+_MONOSPACED = re.compile(r"Mono|NimbusMon|Courier|CMTT|SFTT|LMTT|Typewriter|Consol|Menlo|Inconsolata|Fira ?Code|cmtt|txtt|zi4", re.IGNORECASE)  # fmt: skip
 _LINE_NUMBER = re.compile(r"^(\d{1,3})([:.)]?)(?=\s|$)")
 _HEAD = re.compile(r"^(?:\**(?:Require|Ensure|Input|Output|Data|Result|Inputs|Outputs|Initiali[sz]e|Return|Parameters?|Given|Hyperparameters?)\b)", re.IGNORECASE)  # fmt: skip
 

@@ -16,9 +16,10 @@ GlyphsOf = Callable[[int], tuple[list[Glyph], list[Rule]]]
 Margins = dict[tuple[int, int], tuple[float, float]]
 """Left and right margin of the text of a column, by page and column."""
 
-_NUMBER = re.compile(r"\s*[(（]((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3}){0,2}[a-z]?['′∗*]?|[A-Z])[)）]\s*$")
+_NUMBER = re.compile(r"\s*[(（]((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3}){0,2}[a-z]?['′∗*]?|[A-Z]|[∗*†‡⋆]{1,3})[)）]\s*$")
 _LEFT_NUMBER = re.compile(r"^\s*[(（]((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3}){0,2}[a-z]?)[)）](?=\s|$)")
 _CALLED = re.compile(r"^(log|exp|max|min|sin|cos|tanh|arg|argmax|argmin|lim|sup|inf|det|softmax|sigmoid|relu|where|else|otherwise|subject|such|that|with|head|attention|concat)$", re.IGNORECASE)  # fmt: skip
+_NAME = re.compile(r"^(?:log|exp|max|min|sin|cos|tanh|arg|argmax|argmin|lim|sup|inf|det|softmax)$")
 _RELATION = re.compile(r"[=≤≥<>≈∼∈→←↦⩽⩾≡∝≜\uf8ff]")
 _WORD = re.compile(r"[^\W\d_]{3,}")
 _BRACE_PIECE = re.compile(r"[⎧⎨⎩⎪\uf8f1-\uf8f4]")
@@ -55,7 +56,8 @@ def display_lines(lines: list[Line], margins: Margins) -> set[int]:
         left, right = margins[place]
         rows = _line_rows(column)
         prose = _prose(rows, left, right)
-        sure = {id(n) for row in rows if row.is_numbered and _RELATION.search(row.text) for n in row.lines}
+        stating = [row for row in rows if _RELATION.search(row.text)]
+        sure = {id(n) for row in stating if row.is_numbered or row.is_set_off(left, right) for n in row.lines}
         for zone in _zones(column, prose):
             if any(id(n) in sure or _is_seed(n, left, right) for n in zone) and _states(zone, left, right):
                 found |= {id(n) for n in zone}
@@ -80,10 +82,19 @@ class _Row:
         self.short_words = sum(not _CALLED.match(w) for w in re.findall(r"[^\W\d_]{2,}", plain))
         final = self.lines[-1]
         apart = len(self.lines) > 1 and final.x0 - max(n.x1 for n in self.lines[:-1]) > 1.5 * self.size
-        self.is_numbered = apart and _NUMBER.fullmatch(final.text) is not None
+        begun = len(self.lines) > 1 and min(n.x0 for n in self.lines[1:]) - self.lines[0].x1 > 1.5 * self.size
+        self.is_numbered = (apart and _NUMBER.fullmatch(final.text) is not None) or (
+            begun and _NUMBER.fullmatch(self.lines[0].text) is not None
+        )
         first = self.lines[0].spans
         opens = next((s for s in first if s.text.strip()), first[0])
-        self.begins_with_word = bool(re.match(r"\s*[^\W\d_]{2,}", self.text)) and not opens.mathematical
+        word = re.match(r"\s*([^\W\d_]{2,})", self.text)
+        self.begins_with_word = word is not None and not _NAME.match(word[1]) and not opens.mathematical
+
+    def is_set_off(self, left: float, right: float) -> bool:
+        """Does it stand away from the left margin, and hardly any word in it?"""
+        away = self.x0 > left + 0.06 * (right - left) and self.x1 < right + 2
+        return away and self.short_words < 3 and not self.begins_with_word and self.x1 - self.x0 > 3 * self.size
 
 
 def _line_rows(lines: list[Line]) -> list[_Row]:
@@ -135,7 +146,7 @@ def _prose(rows: list[_Row], left: float, right: float) -> list[_Row]:
             row.words > 2
             or (at_margin and row.begins_with_word and (row.words or row.math_share < 0.5 or row.x0 < left + 2))
             or (hangs and row.begins_with_word and row.words)
-            or (fills and (row.words or (row.x1 > right - 2 and follows)))
+            or (fills and ((row.words and row.math_share < 0.7) or follows))
             or (aligned and row.begins_with_word and row.short_words > 1)
             or (row.x0 < left + 2 and row.short_words > 1 and not numbered)
             or row.text.startswith("•")
@@ -237,6 +248,8 @@ def read_equations(lines: list[Line], glyphs_of: GlyphsOf, margins: Margins) -> 
 def _equations_of(
     lines: list[Line], glyphs: list[Glyph], rules: list[Rule], left: float, right: float
 ) -> list[Equation]:
+    reach = (min(n.y0 for n in lines) - 40, max(n.y1 for n in lines) + 40)
+    glyphs = [g for g in glyphs if reach[0] < g.origin < reach[1]]
     inside = covered(glyphs, lines)
     tags = _tags(lines, inside, left, right)
     taken = {i for tag in tags for i in tag.glyphs}
@@ -310,7 +323,7 @@ def _tag(number: str, line: Line, glyphs: list[Glyph], side: int) -> _Tag | None
         key=lambda g: g.x0,
     )
     part = on_line[-len(spelled) :] if side < 0 else on_line[: len(spelled)]
-    if "".join(g.latex.replace(r"\prime", "′") for g in part) != spelled:
+    if "".join(g.latex.replace(r"\prime", "′") for g in part) != re.sub("[∗⋆]", "*", spelled):
         return None
     rest = [g for g in glyphs if g not in part and abs(g.y - part[0].y) < 0.6 * g.size]
     white = min((part[0].x0 - g.x1 if side < 0 else g.x0 - part[-1].x1 for g in rest), default=99.0)

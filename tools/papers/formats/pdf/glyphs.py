@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from .fonts import Names
@@ -16,7 +17,7 @@ _ITALIC_MATH = re.compile(r"CMMI|[tp]xmi|MTMI|MathItalic|MathMI|NewTXMI|NewPXMI"
 _SYMBOLS = re.compile(r"CMSY|CMEX|MSAM|MSBM|[tp]x(?:sy|ex)|EUFM|rsfs|Symbol", re.IGNORECASE)
 
 
-@dataclass(frozen=True)
+@dataclass(slots=True, eq=False)
 class Glyph:
     """A glyph, or a part of a formula that was put together.
 
@@ -50,30 +51,14 @@ class Glyph:
         return self.bottom - self.top
 
 
-def glyph(char: dict[str, Any], span: dict[str, Any], names: Names) -> Glyph | None:
-    """A glyph of PyMuPDF's `rawdict` with the boxes of its ink; None for a blank."""
-    font = _SUBSET.sub("", span["font"])
-    text, size = char["c"], round(span["size"], 1)
-    name = names.get(font, {}).get(text)
-    if char.get("synthetic") or (text.isspace() and name is None):
-        return None
-    bold = bool(span["flags"] & 16)
-    latex = latex_of(text, name, font, bold)
-    if not latex:
-        return None
-    (x0, top, x1, bottom), y = char["bbox"], char["origin"][1]
-    mathematical = bool(_ITALIC_MATH.search(font) or _SYMBOLS.search(font)) or _is_symbol(text)
+@lru_cache(maxsize=8192)
+def _meaning(font: str, char: str, name: str | None, bold: bool) -> tuple[str, bool, bool, bool, str]:
+    """LaTeX of a character of a font, whether it is upright, slanted, a piece of a bracket, and what it prints as text."""
+    latex = latex_of(char, name, font, bold)
+    mathematical = bool(_ITALIC_MATH.search(font) or _SYMBOLS.search(font)) or _is_symbol(char)
     slanted = bool(_ITALIC_TEXT.search(font))
-    made = placed(
-        latex,
-        (x0, top, x1, bottom),
-        y,
-        size,
-        roman=text.isascii() and not (mathematical or slanted),
-        piece=is_piece(text, name),
-        slanted=slanted and text.isascii(),
-    )
-    return made if mathematical else replace(made, text=text)
+    roman = char.isascii() and not (mathematical or slanted)
+    return latex, roman, slanted and char.isascii(), is_piece(char, name), "" if mathematical else char
 
 
 def _is_symbol(char: str) -> bool:
@@ -92,6 +77,7 @@ def placed(
     roman: bool = False,
     piece: bool = False,
     slanted: bool = False,
+    text: str = "",
 ) -> Glyph:
     """A glyph by the box of its ink and its baseline.
 
@@ -100,23 +86,33 @@ def placed(
     """
     x0, top, x1, bottom = box
     middle = (top + bottom) / 2
-    tall = bottom - top > 0.8 * size
-    if piece or (tall and abs(middle - (y - 0.25 * size)) > 0.3 * size):
+    if piece or (bottom - top > 0.8 * size and abs(middle - (y - 0.25 * size)) > 0.3 * size):
         return Glyph(latex, x0, x1, middle + 0.25 * size, top, bottom, size, origin=y, piece=piece)
     if latex not in ACCENTS and "brace" not in latex:
         top, bottom = min(top, y - 0.43 * size), max(bottom, y)
-    return Glyph(latex, x0, x1, y, top, bottom, size, roman, origin=y, slanted=slanted)
+    return Glyph(latex, x0, x1, y, top, bottom, size, roman, False, y, False, slanted, text)
 
 
 def page_glyphs(raw: dict[str, Any], names: Names) -> list[Glyph]:
     """The glyphs of a page that PyMuPDF gives as `page.get_text("rawdict")` with ink boxes; turned text is left out."""
-    found = (
-        glyph(char, span, names)
-        for block in raw["blocks"]
-        if block["type"] == 0
-        for line in block["lines"]
-        if abs(line["dir"][0] - 1) < 0.01
-        for span in line["spans"]
-        for char in span["chars"]
-    )
-    return [one for one in found if one is not None]
+    found: list[Glyph] = []
+    for block in raw["blocks"]:
+        for line in block["lines"] if block["type"] == 0 else ():
+            if abs(line["dir"][0] - 1) < 0.01:
+                for span in line["spans"]:
+                    _add_span(found, span, names)
+    return found
+
+
+def _add_span(found: list[Glyph], span: dict[str, Any], names: Names) -> None:
+    font, size, bold = _SUBSET.sub("", span["font"]), round(span["size"], 1), bool(span["flags"] & 16)
+    known = names.get(font, {})
+    for char in span["chars"]:
+        text = char["c"]
+        name = known.get(text)
+        if char.get("synthetic") or (name is None and text.isspace()):
+            continue
+        latex, roman, slanted, piece, printed = _meaning(font, text, name, bold)
+        if latex:
+            y = char["origin"][1]
+            found.append(placed(latex, char["bbox"], y, size, roman=roman, piece=piece, slanted=slanted, text=printed))

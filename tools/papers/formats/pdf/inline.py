@@ -114,7 +114,7 @@ def _end_of_formula(chunks: list[_Chunk], at: int) -> int:
     while end < len(chunks):
         last, printed = chunks[end - 1].printed, chunks[end].printed
         following = chunks[end + 1] if end + 1 < len(chunks) else None
-        dotted = _DOTS.match(printed) or _DOTS.match(last)
+        dotted = _DOTS.match(printed) or _DOTS.match(last) or (last == "," and _DOTS.match(chunks[end - 2].printed))
         ended = last.endswith((",", ".", ";", ":")) and not dotted and not _open(chunks[at:end])
         is_number = _NUMBER.match(printed.rstrip(_BEHIND)) or printed.startswith(("(", "["))
         inside = _open(chunks[at:end]) and end - at < 12 and (

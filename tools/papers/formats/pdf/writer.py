@@ -51,7 +51,7 @@ class Writer:
         self.flow = [line for lines in pages.lines for line in lines]
         self.margins = {(n.page, n.column): (10_000.0, 0.0) for n in self.flow}
         for n in self.flow:
-            if id(n) not in covered and abs(n.size - body) < 0.5:
+            if id(n) not in covered and abs(n.size - body) < 0.5 and n.math_share < 0.6:
                 left, right = self.margins[(n.page, n.column)]
                 self.margins[(n.page, n.column)] = (min(left, n.x0), max(right, n.x1))
         self.first_page, self.stamps = (pages.lines[0] if pages.lines else []), pages.stamps
