@@ -287,6 +287,16 @@ async def test_a_pdf_that_is_a_bomb_of_markup(venues: VenueServer, library: Libr
         await fetch_paper(URL, library)
 
 
+async def test_a_venue_that_says_too_much(venues: VenueServer, library: Library) -> None:
+    links = "".join(f'<a href="/{i}.pdf">pdf</a>' for i in range(500))
+    page = highwire(links, title="t" * 15_000, author=["Ada Example"] * 9_000, pdf_url="/v1/a/a.pdf")
+    venues.serve("https://proceedings.mlr.press/v1/a.html", page)
+    venues.serve("https://proceedings.mlr.press/v1/a/a.pdf", packing.pdf())
+    paper = await fetch_paper("pmlr:v1-a", library)
+    assert len(paper.title) <= 600
+    assert len(paper.authors) <= 4000
+
+
 async def test_names_in_a_supplement_stay_inside_it(venues: VenueServer, library: Library) -> None:
     venues.serve(
         "https://api2.openreview.net/notes?id=abcde", note("abcde", supplementary_material="/attachment/x.zip")

@@ -21,6 +21,9 @@ from .venue import PASS_THE_PDF, VenuePaper, Web, page_of
 from .venues import VENUES
 from .web import no_paper
 
+MAX_AUTHORS = 4000
+MAX_ADDRESSES = 8
+
 
 async def describe(reference: VenueReference, web: Web) -> VenuePaper:
     """What the venue says of a paper; while it does not answer, what is known without it and a warning.
@@ -29,7 +32,7 @@ async def describe(reference: VenueReference, web: Web) -> VenuePaper:
     """
     venue = VENUES[reference.venue]
     try:
-        return await venue.open(reference.key, web)
+        return _bounded(await venue.open(reference.key, web))
     except (Unreachable, TimedOut, Busy) as error:
         guess = venue.guess(reference.key)
         if guess is None:
@@ -53,6 +56,20 @@ async def material_at(url: str, paper: VenuePaper, web: Web, scratch: Path, prog
         return material
     message = f"The text is that of the open copy at {url}: the publisher gives no PDF."
     return replace(material, warnings=(*material.warnings, PaperWarning(kind="open_copy", message=message)))
+
+
+def _bounded(paper: VenuePaper) -> VenuePaper:
+    """What a venue says, within the measure of real papers: its words come from whoever submitted the paper."""
+    return replace(
+        paper,
+        title=paper.title[:600],
+        authors=[name[:200] for name in paper.authors[:MAX_AUTHORS]],
+        venue=paper.venue[:300],
+        abstract=paper.abstract[:20_000],
+        pdf_urls=paper.pdf_urls[:MAX_ADDRESSES],
+        copies=paper.copies[:MAX_ADDRESSES],
+        code_links=tuple(link for link in paper.code_links[:MAX_ADDRESSES] if len(link) <= 1000),
+    )
 
 
 def none_of_them(paper: VenuePaper, problems: list[PaperImplementerError]) -> PaperImplementerError:
