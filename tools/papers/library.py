@@ -24,9 +24,10 @@ from pydantic import BaseModel
 
 from paper_implementer.tools.errors import Busy, NotFound, Unreadable
 
+from . import search_index
 from .paper import Block, Paper, SourceFormat
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 BUSY_TIMEOUT_S = 30.0
 STALE_AFTER_S = 6 * 3600.0
 """Age from which a scratch folder belongs to nobody: no fetch may take that long."""
@@ -107,29 +108,23 @@ class Library:
 
     def get(self, paper_id: str) -> Paper | None:
         """The paper of this id, or None."""
-        with self._reading() as db:
-            row = db.execute("SELECT card FROM papers WHERE id = ?", (paper_id,)).fetchone()
-            if row is None:
-                return None
-            bodies = db.execute("SELECT body FROM blocks WHERE paper = ? ORDER BY position", (paper_id,)).fetchall()
-        paper = Paper.model_validate_json(row[0])
-        paper.blocks = [Block.model_validate_json(body) for (body,) in bodies]
-        return paper
+        with self.reading() as db:
+            return _paper(db, paper_id)
 
     def all(self) -> list[LibraryCard]:
         """Every paper, without its blocks, the last fetched first."""
-        with self._reading() as db:
+        with self.reading() as db:
             rows = db.execute("SELECT card FROM papers ORDER BY fetched_at DESC, id").fetchall()
         return [LibraryCard.model_validate_json(card) for (card,) in rows]
 
     def ids(self) -> list[str]:
         """The id of every paper, the last fetched first."""
-        with self._reading() as db:
+        with self.reading() as db:
             return [paper_id for (paper_id,) in db.execute("SELECT id FROM papers ORDER BY fetched_at DESC, id")]
 
     def origin(self, paper_id: str) -> Origin:
         """What a paper was read from. Raises `NotFound`."""
-        with self._reading() as db:
+        with self.reading() as db:
             row = db.execute(
                 "SELECT content_hash, parser_version, source_format, main FROM papers WHERE id = ?", (paper_id,)
             ).fetchone()
@@ -139,13 +134,13 @@ class Library:
 
     def resolve(self, reference: str) -> str | None:
         """The id of the paper that a reference led to before, or None."""
-        with self._reading() as db:
+        with self.reading() as db:
             row = db.execute("SELECT paper FROM aliases WHERE reference = ?", (reference,)).fetchone()
         return cast(str, row[0]) if row else None
 
     def by_content(self, content_hash: str) -> str | None:
         """The id of the paper that was read from this content, or None."""
-        with self._reading() as db:
+        with self.reading() as db:
             row = db.execute(
                 "SELECT id FROM papers WHERE content_hash = ? ORDER BY fetched_at", (content_hash,)
             ).fetchone()
@@ -188,9 +183,26 @@ class Library:
                     ],
                 )
                 db.executemany("INSERT INTO files VALUES (?,?,?)", [(paper.id, n, d) for n, (d, _) in staged.items()])
+                search_index.add(db, paper)
                 self._alias(db, paper.id, aliases)
         if gone := before - {digest for digest, _ in staged.values()}:
             self._drop(gone)
+
+    def index(self, within_s: float) -> int:
+        """Index papers that were written by a program that knows no index, or another one; return how many still wait.
+
+        One transaction a paper, until the seconds are over.
+        """
+        with self.reading() as db:
+            waiting = search_index.waiting(db)
+        end = time.monotonic() + within_s
+        for done, paper_id in enumerate(waiting):
+            if time.monotonic() > end:
+                return len(waiting) - done
+            with self._writing() as db:
+                if paper := _paper(db, paper_id):
+                    search_index.add(db, paper)
+        return 0
 
     def alias(self, paper_id: str, references: tuple[str, ...]) -> None:
         """Let references lead to a paper that is in the library."""
@@ -199,7 +211,7 @@ class Library:
 
     def files(self, paper_id: str) -> dict[str, Path]:
         """The files of a paper: names within the paper -> where they are stored. Not to be written to."""
-        with self._reading() as db:
+        with self.reading() as db:
             rows = db.execute("SELECT name, sha256 FROM files WHERE paper = ? ORDER BY name", (paper_id,)).fetchall()
         return {name: self._place(digest) for name, digest in rows}
 
@@ -265,8 +277,11 @@ class Library:
                     f"The library {self.database} was written by a newer version of this program.",
                     f"Update paper-implementer. {_ANOTHER_HOME}",
                 )
-            if version == 0:
+            if version < 1:
                 for statement in _SCHEMA.split(";\n"):
+                    db.execute(statement)
+            if version < 2:
+                for statement in search_index.SCHEMA:
                     db.execute(statement)
                 db.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
 
@@ -279,7 +294,7 @@ class Library:
             self._drop(folder.name + file.name for folder in self._files.iterdir() for file in folder.iterdir())
 
     @contextmanager
-    def _reading(self) -> Iterator[sqlite3.Connection]:
+    def reading(self) -> Iterator[sqlite3.Connection]:
         """One connection, one consistent view."""
         with self._connection("BEGIN") as db:
             yield db
@@ -320,6 +335,16 @@ class Library:
             raise Unreadable(
                 f"The library {self.database} is damaged: {error}.", "Move it away; papers can be fetched again."
             ) from error
+
+
+def _paper(db: sqlite3.Connection, paper_id: str) -> Paper | None:
+    row = db.execute("SELECT card FROM papers WHERE id = ?", (paper_id,)).fetchone()
+    if row is None:
+        return None
+    paper = Paper.model_validate_json(row[0])
+    bodies = db.execute("SELECT body FROM blocks WHERE paper = ? ORDER BY position", (paper_id,))
+    paper.blocks = [Block.model_validate_json(body) for (body,) in bodies]
+    return paper
 
 
 def _stage(path: Path, staging: Path) -> tuple[str, Path]:
