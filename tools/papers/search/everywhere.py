@@ -21,7 +21,7 @@ from paper_implementer.tools.worker import Progress, no_progress
 
 from ..hosts import open_client
 from ..library import Library
-from .acl import AclSearch
+from .acl import ALONE_S, AclSearch
 from .arxiv import ArxivSearch
 from .cursor import MAX_SHOWN, MAX_STRETCHES, Cursor, decoded, encoded, identity, mark
 from .merge import Cluster, described, merged
@@ -137,6 +137,8 @@ async def _asked(source: Source, query: Query, stretch: int, progress: Progress)
         error: PaperImplementerError = TimedOut(f"{source.title} did not answer within {source.deadline_s:g} seconds.")
     except PaperImplementerError as refused:
         error = refused
+    except OSError as failed:
+        error = Unreadable(f"{source.title} could not be searched: {failed.strerror or failed}.")
     hint = error.hint if isinstance(error, BadReference) else source.hint
     message = plain(error.message, 500)
     return Page([]), SourceError(source=source.name, kind=error.kind, message=message, hint=hint)
@@ -170,10 +172,10 @@ def _chosen(sources: Sequence[str] | None) -> list[str]:
         return list(SOURCES)
     wanted = set()
     for name in sources:
-        plain_name = folded(str(name)[:50]).replace(" ", "_")
-        known = _OTHER_NAMES.get(plain_name.replace("_", ""), plain_name)
+        written = folded(name[:50])
+        known = _OTHER_NAMES.get(written.replace(" ", ""), written.replace(" ", "_"))
         if known not in SOURCES:
-            raise BadReference(f"There is no source {str(name)[:50]!r}.", f"The sources are {', '.join(SOURCES)}.")
+            raise BadReference(f"There is no source {name[:50]!r}.", f"The sources are {', '.join(SOURCES)}.")
         wanted.add(known)
     return [name for name in SOURCES if name in wanted]
 
@@ -187,6 +189,6 @@ async def _sources(library: Library, names: Sequence[str]) -> AsyncIterator[list
                 ArxivSearch(web),
                 SemanticScholarSearch(web, config().semantic_scholar_key),
                 OpenReviewSearch(web),
-                AclSearch(web, library.home),
+                AclSearch(web, library.home, *([ALONE_S] if list(names) == [AclSearch.name] else [])),
             ]
             yield [source for source in every if source.name in names]

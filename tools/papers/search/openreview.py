@@ -51,10 +51,16 @@ class OpenReviewSearch:
             raise
         if answer.get("searchUnavailable") is True:
             raise Busy("OpenReview says that its search is not available now.", self.hint)
-        notes = items(answer, "notes", self.title)
-        records = [record for rank, note in enumerate(notes[:count], offset) if (record := _record(note, rank))]
-        # Its count is a cap, the same for every search; a full page is what tells that there is more.
-        return Page(records, more=len(notes) >= count and not query.named)
+        page = read(answer, offset, count)
+        return page._replace(more=page.more and not query.named)
+
+
+def read(answer: dict[str, Any], offset: int, count: int) -> Page:
+    """The records of an answer. Raises `Unreachable`."""
+    notes = items(answer, "notes", OpenReviewSearch.title)
+    records = [record for rank, note in enumerate(notes[:count], offset) if (record := _record(note, rank))]
+    # Its own count is a cap, the same for every search; a full page is what tells that there is more.
+    return Page(records, more=len(notes) >= count)
 
 
 def _record(note: dict[str, Any], rank: int) -> Record | None:

@@ -47,11 +47,7 @@ class SemanticScholarSearch:
         parameters = {"query": " ".join(query.words), "offset": offset, "limit": count, "fields": FIELDS}
         if query.year_from or query.year_to:
             parameters["year"] = f"{query.year_from or ''}-{query.year_to or ''}"
-        answer = await self._get(f"search?{urlencode(parameters)}")
-        # A search that finds nothing may come without "data".
-        found = items(answer, "data", self.title) if "data" in answer or "total" not in answer else []
-        records = [record for rank, item in enumerate(found[:count], offset) if (record := _record(item, rank))]
-        return Page(records, more=isinstance(answer.get("next"), int))
+        return read(await self._get(f"search?{urlencode(parameters)}"), offset, count)
 
     async def _named(self, query: Query) -> Page:
         named = query.named
@@ -75,6 +71,15 @@ class SemanticScholarSearch:
         if complaint := plain(answer.get("error") or answer.get("message"), 200):
             raise Unreachable(f"{self.title} says: {complaint}", self.hint)
         return answer
+
+
+def read(answer: dict[str, Any], offset: int, count: int) -> Page:
+    """The records of an answer. Raises `Unreachable`."""
+    # A search that finds nothing may come without "data".
+    nothing = "data" not in answer and "total" in answer
+    found = [] if nothing else items(answer, "data", SemanticScholarSearch.title)
+    records = [record for rank, item in enumerate(found[:count], offset) if (record := _record(item, rank))]
+    return Page(records, more=isinstance(answer.get("next"), int))
 
 
 def _record(item: dict[str, Any], rank: int) -> Record | None:

@@ -28,14 +28,17 @@ class Source(Protocol):
     **Attributes:**
 
     - `name`: how users name it; `title`: how messages do.
-    - `deadline_s`: seconds that an answer may take, waiting included.
     - `hint`: what to do when it does not answer.
     """
 
     name: ClassVar[str]
     title: ClassVar[str]
-    deadline_s: ClassVar[float]
     hint: ClassVar[str]
+
+    @property
+    def deadline_s(self) -> float:
+        """Seconds that an answer may take, waiting included."""
+        ...
 
     def knows(self, named: Named) -> bool:
         """Whether the source can be asked for the paper of these identifiers."""

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from ..parsing import clean_text
 
 MAX_TITLE = 500
-MAX_ABSTRACT = 5000
+MAX_ABSTRACT = 2000
 MAX_VENUE = 300
 MAX_AUTHORS = 100
 MAX_NAME = 100

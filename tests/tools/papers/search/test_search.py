@@ -3,22 +3,44 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import anyio
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from paper_implementer.tools.config import config
 from paper_implementer.tools.errors import BadReference, NotFound, Unreachable
 from paper_implementer.tools.papers.library import Library
 from paper_implementer.tools.papers.reference import parse_reference
-from paper_implementer.tools.papers.search import SOURCES, FoundPaper, SearchResult, search_papers
+from paper_implementer.tools.papers.search import (
+    SOURCES,
+    FoundPaper,
+    SearchResult,
+    arxiv,
+    openreview,
+    search_papers,
+    semantic_scholar,
+)
 from paper_implementer.tools.papers.search.acl import AclSearch
 from paper_implementer.tools.papers.search.arxiv import ArxivSearch
 from paper_implementer.tools.papers.search.bibliography import build
+from paper_implementer.tools.papers.search.merge import described
+from paper_implementer.tools.papers.search.model import Page
 from paper_implementer.tools.papers.search.openreview import OpenReviewSearch
 from paper_implementer.tools.papers.search.semantic_scholar import SemanticScholarSearch
-from tests.support.search_server import LOGIN_PAGE, Answer, SearchServer, atom_entry, bib_entry, graph_paper, note
+from tests.support.search_server import (
+    LOGIN_PAGE,
+    Answer,
+    SearchServer,
+    atom_entry,
+    atom_feed,
+    bib_entry,
+    graph_paper,
+    note,
+)
 
 pytestmark = pytest.mark.anyio
 
@@ -171,7 +193,7 @@ class TestFinding:
         (paper,) = (await search_papers("title", library=library)).papers
         assert paper.title == "A Title where a < b"
         assert paper.abstract.startswith("Text long long")
-        assert len(paper.abstract) <= 5000
+        assert len(paper.abstract) <= 2000
         assert len(paper.authors) == 100
         assert paper.pdf_url is None
 
@@ -501,3 +523,46 @@ class TestArguments:
 
 def test_the_sources_are_named_as_they_are_documented() -> None:
     assert (ArxivSearch.name, SemanticScholarSearch.name, OpenReviewSearch.name, AclSearch.name) == SOURCES
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def any_object(*keys: str) -> st.SearchStrategy[dict[str, object]]:
+    """Objects with these keys, and whatever under them."""
+    return st.fixed_dictionaries({}, optional=dict.fromkeys(keys, JSON))
+
+
+CONTENT = any_object("title", "authors", "abstract", "venue", "venueid", "pdf", "html")
+
+
+class TestAnyAnswer:
+    @given(
+        any_object("title", "authors", "externalIds", "openAccessPdf", "year", "venue", "journal", "url", "abstract"),
+        st.text(max_size=20),
+    )
+    def test_of_semantic_scholar(self, item: dict[str, object], title: str) -> None:
+        self.fits(semantic_scholar.read({"data": [item, {**item, "title": title}]}, 0, 5))
+
+    @given(any_object("id", "forum", "cdate", "pdate", "content"), CONTENT, st.text(max_size=20))
+    def test_of_openreview(self, item: dict[str, object], content: dict[str, object], title: str) -> None:
+        known = {**item, "forum": "abcdef", "content": {**content, "title": {"value": title}}}
+        self.fits(openreview.read({"notes": [item, known]}, 0, 5))
+
+    @given(st.text(max_size=30), st.text(max_size=30), st.text(max_size=30))
+    def test_of_arxiv(self, title: str, name: str, doi: str) -> None:
+        sane = [re.sub(r"[^\t\n\r -\ud7ff\ue000-\ufffd]", "", text) for text in (title, name, doi)]
+        entry = atom_entry("1706.03762", sane[0], authors=(sane[1],), doi=sane[2])
+        self.fits(arxiv.read(atom_feed([entry], 1), 0, 5))
+
+    @staticmethod
+    def fits(page: Page) -> None:
+        for record in page.records:
+            paper = described([record])
+            assert paper.title
+            assert paper.id
+            assert FoundPaper.model_validate_json(paper.model_dump_json()) == paper
