@@ -229,7 +229,7 @@ def _appositions(sentence: Sentence) -> Iterator[Definition]:
         if several and phrase.text.split()[-1].lower().endswith("s") is False and not re.search(r"\b(?:pair|tuple|triple|triplet|data|matrices|indices|queries)$", phrase.text):  # fmt: skip
             # "the matrix Q and K": only the first is named by what stands before.
             first = re.match(F, match[0])
-            if first:
+            if first and not bracketed:
                 yield from _make(sentence, first[0], phrase.text, sure - 0.1, phrase.start)
             continue
         text = phrase.text
@@ -264,6 +264,8 @@ def _counts(sentence: Sentence) -> Iterator[Definition]:
         if len(said) != 1 or said[0].shape or said[0].name.applied or said[0].name.accent or said[0].name.style:
             continue
         subject = said[0]
+        if re.search(r"[-+−×*/=·]\s*$", masked[: match.start()]):
+            continue
         numeric = bool(subject.value and _VALUE.match(subject.value))
         if not (numeric or subject.value is None and re.match(r"[A-Za-z]$", subject.name.base)):
             continue

@@ -271,11 +271,17 @@ def _undefined(displays: list[Block], known: list[Name]) -> list[tuple[Name, Blo
     for name in known:
         bases.setdefault((name.base, name.accent), []).append(name)
     running = running_letters(displays)
+    # P and E where the block defines PE.
+    in_words = {(c, b.id) for b in displays for e in equated(b) if len(e.subject.name.base) == 2 and e.subject.name.base.isupper() for c in e.subject.name.base}
     found: dict[tuple[str, ...], tuple[Name, Block]] = {}
     for block in displays:
         if (block.confidence or 1.0) < 0.6:
             continue
         for name in occurrences(block):
+            if name.base in ("i", "j", "k") and not name.sub and not name.sup and not name.accent and not name.style:
+                continue
+            if (name.base, block.id) in in_words:
+                continue
             if name.base in running and not name.sub and not name.sup and not name.accent and len(name.base) == 1:
                 continue
             if _covered(name, keys, bases):

@@ -6,12 +6,13 @@ import re
 from dataclasses import dataclass
 
 from .prose import EXPRESSION, FIRST
-from .words import ends_a_name, is_group, is_measure, is_noun, is_stop, is_verb, singular
+from .words import ends_a_name, is_group, is_measure, is_noun, is_stop, is_verb, is_verb_form, singular
 
 ANY = f"[{FIRST}-\uf7ff]"
 _DETERMINERS = {"the", "a", "an", "our", "its", "each", "every", "any", "their", "some", "this", "another", "one", "all"}
 _BREAK = re.compile(r"[.,;:!?()\[\]“”\"|•*{}\n<>=∈→←/&]|\s[-–—]\s|—")
 _LONGEST_PHRASE = 7
+_SUBJECTS = {"we", "it", "they", "which", "that", "authors", "i", "also", "then", "and"}
 # What is taken of something and keeps its symbol: "the mean of the gradient m".
 _MOMENTS = {"average", "averages", "mean", "variance", "norm", "sum", "estimate", "estimates", "moment", "moments", "covariance", "expectation", "gradient", "derivative", "jacobian", "hessian", "inverse"}  # fmt: skip
 _WORD = re.compile(r"[^\W_][\w’'-]*")
@@ -81,6 +82,11 @@ def phrase_before(masked: str, end: int) -> Phrase | None:
         kept.insert(0, match)
     while kept and re.search(r"(?:ly)$", kept[0][0]) or (kept and kept[0][0] == "of"):
         kept.pop(0)
+    if len(kept) > 1 and re.search(r"ed$", kept[0][0]) and words and words[-1][0].lower() in _SUBJECTS:
+        kept.pop(0)  # "we employed label smoothing"
+    third = max((place for place, w in enumerate(kept[:-1]) if w[0].endswith("s") and is_verb_form(w[0]) and kept[place + 1][0] != "of"), default=-1)
+    if third >= 0 and (determined or third == 0):
+        kept, determined = kept[third + 1 :], False  # "the algorithm updates averages"
     if not kept or not ends_a_name(kept[-1][0], determined=determined):
         return None
     if not determined and len(kept) == 1 and kept[0][0][0].isupper() and begin + kept[0].start() > 0 and not is_noun(kept[0][0]):
@@ -125,6 +131,8 @@ def phrase_after(masked: str, start: int, *, listing: bool = False) -> Phrase | 
     end = len(masked)
     if cut := _CUT.search(masked, start):
         end = cut.start()
+    if flat := re.search(rf"\s{ANY}\s(?:[\d(←]|{ANY})", masked[start:end]):
+        end = start + flat.start()  # lines of an algorithm that were run together
     relative = _RELATIVE.search(masked, start, end)
     if relative and not re.search(r"(?:probability|likelihood|event|fact|chance)$", masked[start : relative.start()]):
         end = relative.start()

@@ -84,6 +84,14 @@ def _verb_forms() -> frozenset[str]:
     return frozenset(forms - {f for f in forms if is_noun(f)} - {"setting", "training", "encoding", "scaling"})
 
 
+@cache
+def is_verb_form(word: str) -> bool:
+    """Whether a word is the third person of a common verb, whatever else it may be."""
+    word = word.lower()
+    verbs = _lists()["verbs"]
+    return word.endswith("s") and (word[:-1] in verbs or word[:-2] in verbs or (word.endswith("ies") and word[:-3] + "y" in verbs))
+
+
 def is_verb(word: str) -> bool:
     """Whether a word is a form of a common verb that is no noun."""
     return word.lower() in _verb_forms()
