@@ -230,8 +230,9 @@ def test_exponents_and_indices_are_marked(tmp_path: Path) -> None:
         (" and decay", ROMAN, 10, 0),
     )
     sheet.runs(x + 3, sheet.y, ("b", ROMAN, 10, 0), ("1", ROMAN, 7, -1.5), (" in all experiments.", ROMAN, 10, 0))
-    text = " ".join(b.text for b in parse(saved(document, tmp_path)).blocks)
-    assert "10^{-9} and decay b_{1} in all experiments." in text
+    blocks = parse(saved(document, tmp_path)).blocks
+    assert "10^{-9} and decay b_{1} in all experiments." in " ".join(b.verbatim or b.text for b in blocks)
+    assert "10^{-9}$ and decay $b_{1}$ in all experiments." in " ".join(b.text for b in blocks)
 
 
 def test_hidden_text_is_left_out_with_a_warning(tmp_path: Path) -> None:

@@ -99,7 +99,7 @@ def _code(lines: list[Line]) -> str:
 
 def _steps(lines: list[Line], glyphs_of: GlyphsOf) -> list[_Step]:
     """The printed lines of one page."""
-    glyphs, rules = glyphs_of(lines[0].page)
+    glyphs, rules = glyphs_of(lines[0].page, min(n.y0 for n in lines) - 20, max(n.y1 for n in lines) + 20)
     inside = covered(glyphs, lines)
     if not inside:
         return [_Step("", n.x0, n.x1, n.text) for n in lines]

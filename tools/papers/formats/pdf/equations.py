@@ -11,8 +11,8 @@ from .formulas import FormulaRow, Rule, formula_rows, joined_rows
 from .glyphs import Glyph
 from .lines import Line, Span
 
-GlyphsOf = Callable[[int], tuple[list[Glyph], list[Rule]]]
-"""The glyphs and the thin horizontal strokes of a page."""
+GlyphsOf = Callable[[int, float, float], tuple[list[Glyph], list[Rule]]]
+"""The glyphs and the thin horizontal strokes of a page between two heights."""
 Margins = dict[tuple[int, int], tuple[float, float]]
 """Left and right margin of the text of a column, by page and column."""
 
@@ -54,7 +54,7 @@ def display_lines(lines: list[Line], margins: Margins) -> set[int]:
         columns.setdefault((line.page, line.column), []).append(line)
     for place, column in columns.items():
         left, right = margins[place]
-        rows = _line_rows(column)
+        rows = line_rows(column)
         prose = _prose(rows, left, right)
         stating = [row for row in rows if _RELATION.search(row.text)]
         sure = {id(n) for row in stating if row.is_numbered or row.is_set_off(left, right) for n in row.lines}
@@ -65,7 +65,7 @@ def display_lines(lines: list[Line], margins: Margins) -> set[int]:
 
 
 @dataclass
-class _Row:
+class LineRow:
     """Pieces of a line that stand on one baseline without much white between them."""
 
     lines: list[Line]
@@ -97,7 +97,7 @@ class _Row:
         return away and self.short_words < 3 and not self.begins_with_word and self.x1 - self.x0 > 3 * self.size
 
 
-def _line_rows(lines: list[Line]) -> list[_Row]:
+def line_rows(lines: list[Line]) -> list[LineRow]:
     """The pieces of each line put together, from top to bottom."""
     bands: list[list[Line]] = []
     for line in sorted(lines, key=lambda n: (-n.largest, n.y)):
@@ -116,13 +116,13 @@ def _line_rows(lines: list[Line]) -> list[_Row]:
             else:
                 rows.append([line])
             right = max(right, line.x1) if rows[-1][0] is not line else line.x1
-    return sorted((_Row(row) for row in rows), key=lambda r: r.y)
+    return sorted((LineRow(row) for row in rows), key=lambda r: r.y)
 
 
-def _prose(rows: list[_Row], left: float, right: float) -> list[_Row]:
+def _prose(rows: list[LineRow], left: float, right: float) -> list[LineRow]:
     """The lines that are text: wordy ones, and those that go on at the margin below one."""
     braces = [s for row in rows for n in row.lines for s in n.spans if _BRACE_PIECE.search(s.text)]
-    prose: list[_Row] = []
+    prose: list[LineRow] = []
     usual = statistics.median(row.size for row in rows) if rows else 0.0
     for at, row in enumerate(rows):
         at_margin = row.x0 < left + 2.2 * row.size
@@ -156,7 +156,7 @@ def _prose(rows: list[_Row], left: float, right: float) -> list[_Row]:
     return prose
 
 
-def _zones(lines: list[Line], prose: list[_Row]) -> list[list[Line]]:
+def _zones(lines: list[Line], prose: list[LineRow]) -> list[list[Line]]:
     """What stands between lines of prose, without the scripts and limits that belong to them."""
     text = {id(n) for row in prose for n in row.lines}
     heights = [row.y for row in prose]
@@ -168,7 +168,7 @@ def _zones(lines: list[Line], prose: list[_Row]) -> list[list[Line]]:
     return [part for zone in zones.values() for part in _near(zone)]
 
 
-def _belongs(part: Line, text: _Row) -> bool:
+def _belongs(part: Line, text: LineRow) -> bool:
     """Is it a script or limit of a line of prose, or set on that line?"""
     if abs(part.y - text.y) < 0.45 * text.size:
         return part.x0 < text.x1 + 2 * text.size and part.x1 > text.x0 - 2 * text.size
@@ -241,15 +241,14 @@ def read_equations(lines: list[Line], glyphs_of: GlyphsOf, margins: Margins) -> 
         columns.setdefault((line.page, line.column), []).append(line)
     for place, column in columns.items():
         for zone in _near(column):
-            found += _equations_of(zone, *glyphs_of(place[0]), *margins[place])
+            top, bottom = min(n.y0 for n in zone) - 40, max(n.y1 for n in zone) + 40
+            found += _equations_of(zone, *glyphs_of(place[0], top, bottom), *margins[place])
     return found
 
 
 def _equations_of(
     lines: list[Line], glyphs: list[Glyph], rules: list[Rule], left: float, right: float
 ) -> list[Equation]:
-    reach = (min(n.y0 for n in lines) - 40, max(n.y1 for n in lines) + 40)
-    glyphs = [g for g in glyphs if reach[0] < g.origin < reach[1]]
     inside = covered(glyphs, lines)
     tags = _tags(lines, inside, left, right)
     taken = {i for tag in tags for i in tag.glyphs}

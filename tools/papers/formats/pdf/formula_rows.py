@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect
 from collections import defaultdict
 from dataclasses import replace
 from itertools import pairwise
@@ -228,10 +229,14 @@ def split_rows(items: list[Glyph]) -> list[list[Glyph]]:
     rows: list[list[Glyph]] = [[] for _ in lines]
     middles = [sorted(line)[len(line) // 2] for line in lines]
     for g in large:
-        rows[min(range(len(rows)), key=lambda i: abs(middles[i] - g.y))].append(g)
+        after = bisect(middles, g.y)
+        near = range(max(0, after - 1), min(len(rows), after + 1))
+        rows[min(near, key=lambda i: abs(middles[i] - g.y))].append(g)
     rows, middles = _with_built_rows(rows, middles, size)
+    reaches = [(min(g.top for g in row), max(g.bottom for g in row)) if row else (1e9, -1e9) for row in rows]
     for g in [g for g in items if g.size < 0.88 * size]:
-        _closest(g, rows, middles).append(g)
+        near_rows = [i for i, (top, bottom) in enumerate(reaches) if top - size < g.bottom and g.top < bottom + size]
+        rows[_closest(g, rows, middles, near_rows or list(range(len(rows))))].append(g)
     return [row for row in rows if row]
 
 
@@ -254,25 +259,25 @@ def _with_built_rows(
     return [rows[i] for i in order], [middles[i] for i in order]
 
 
-def _closest(small: Glyph, rows: list[list[Glyph]], middles: list[float]) -> list[Glyph]:
+def _closest(small: Glyph, rows: list[list[Glyph]], middles: list[float], near: list[int]) -> int:
     """The row to which a script or limit belongs: by the white between it and the items of full size."""
-    if len(rows) == 1:
-        return rows[0]
-    size = max(g.size for g in rows[0])
-    level = [i for i, y in enumerate(middles) if abs(small.y - y) < 0.06 * size]
+    if len(near) == 1:
+        return near[0]
+    size = max(g.size for g in rows[near[0]])
+    level = [i for i in near if abs(small.y - middles[i]) < 0.06 * size]
     if level and small.text and small.size > 0.6 * size:
-        return rows[level[0]]
+        return level[0]
+    x0, x1, top, bottom = small.x0, small.x1, small.top, small.bottom
 
     def distance(i: int) -> float:
-        return min(
-            max(h.top - small.bottom, small.top - h.bottom, 0.0)
-            + 0.6 * max(h.x0 - small.x1, small.x0 - h.x1, 0.0)
-            + 0.05 * abs(small.y - middles[i])
+        white = (
+            max(h.top - bottom, top - h.bottom, 0.0) + 0.6 * max(h.x0 - x1, x0 - h.x1, 0.0)
             for h in rows[i]
+            if h.x0 - x1 < 40 and x0 - h.x1 < 40
         )
+        return min(white, default=1e6) + 0.05 * abs(small.y - middles[i])
 
-    candidates = [i for i in range(len(rows)) if rows[i]]
-    return rows[min(candidates, key=distance)]
+    return min(near, key=distance)
 
 
 def _words(items: list[Glyph]) -> list[Glyph]:

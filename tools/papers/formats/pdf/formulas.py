@@ -453,4 +453,5 @@ def tidy(latex: str) -> str:
     )
     latex = latex.replace(r"\not =", r"\neq").replace(r"\not \in", r"\notin").replace(": =", ":=")
     latex = re.sub(r"(?<=\d) , (?=\d{3}\b)", ",", latex)
+    latex = re.sub(r"(?<=[_^]\{)([-+]) (?=\S)", r"\1", latex)
     return latex.replace("√", r"\surd").strip()

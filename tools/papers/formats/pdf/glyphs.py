@@ -93,14 +93,18 @@ def placed(
     return Glyph(latex, x0, x1, y, top, bottom, size, roman, False, y, False, slanted, text)
 
 
-def page_glyphs(raw: dict[str, Any], names: Names) -> list[Glyph]:
-    """The glyphs of a page that PyMuPDF gives as `page.get_text("rawdict")` with ink boxes; turned text is left out."""
+def upright_lines(raw: dict[str, Any]) -> list[dict[str, Any]]:
+    """The lines of a page that PyMuPDF gives as `page.get_text("rawdict")` with ink boxes; turned text is left out."""
+    lines = (line for block in raw["blocks"] if block["type"] == 0 for line in block["lines"])
+    return [line for line in lines if abs(line["dir"][0] - 1) < 0.01]
+
+
+def glyphs_of_lines(lines: list[dict[str, Any]], names: Names) -> list[Glyph]:
+    """The glyphs of some lines of a page."""
     found: list[Glyph] = []
-    for block in raw["blocks"]:
-        for line in block["lines"] if block["type"] == 0 else ():
-            if abs(line["dir"][0] - 1) < 0.01:
-                for span in line["spans"]:
-                    _add_span(found, span, names)
+    for line in lines:
+        for span in line["spans"]:
+            _add_span(found, span, names)
     return found
 
 

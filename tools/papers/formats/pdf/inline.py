@@ -24,10 +24,14 @@ _OPERATORS = {"mod", "log", "exp", "max", "min"}
 
 @dataclass
 class _Chunk:
-    """Glyphs without white between them; `scripts` are those off the line."""
+    """Glyphs without white between them; `scripts` are those off the line.
+
+    `styled`: whether the whole line is bold or slanted, so that a letter that is so is no mathematics.
+    """
 
     glyphs: list[Glyph] = field(default_factory=list)
     scripts: list[Glyph] = field(default_factory=list)
+    styled: bool = False
 
     @property
     def x1(self) -> float:
@@ -43,12 +47,17 @@ class _Chunk:
     def mathematical(self) -> bool:
         """Is any of it mathematics? A script on a word is a mark of a note."""
         letters = [g for g in self.glyphs if g.text.isalpha()]
-        bold = 0 < len(letters) < 5 and all(g.latex.startswith(r"\mathbf") for g in letters)
-        if bold and any(g.text.isupper() for g in letters) and len(letters) + 2 > len(self.glyphs):
-            return True
+        if not self.styled and 0 < len(letters) < 5 and len(letters) + 3 > len(self.glyphs):
+            single = len(letters) == 1 and (letters[0].slanted or _is_bold(letters[0]))
+            if single or (all(map(_is_bold, letters)) and any(g.text.isupper() for g in letters)):
+                return True
         if any(not g.text and g.latex not in _MARKS for g in self.glyphs):
             return True
         return bool(self.scripts) and len(self.glyphs) < 4
+
+
+def _is_bold(g: Glyph) -> bool:
+    return g.latex.startswith(r"\mathbf")
 
 
 def inline_text(items: list[Glyph], writer: RowWriter) -> str:
@@ -79,32 +88,37 @@ def inline_text(items: list[Glyph], writer: RowWriter) -> str:
 def _chunks(items: list[Glyph], base: float, size: float) -> list[_Chunk]:
     """Glyphs parted at the blanks of the line."""
     chunks: list[_Chunk] = []
+    letters = [g for g in items if g.text.isalpha()]
+    styled = sum(g.slanted or _is_bold(g) for g in letters) > 0.4 * len(letters)
     for g in sorted(items, key=lambda g: g.x0):
         off = g.size < 0.88 * size and abs(base - g.y) > 0.06 * size and not g.latex.startswith(r"\frac")
         if chunks and (off or g.x0 - chunks[-1].x1 < _BLANK * size):
             (chunks[-1].scripts if off else chunks[-1].glyphs).append(g)
         elif off:
-            chunks.append(_Chunk([], [g]))
+            chunks.append(_Chunk([], [g], styled))
         else:
-            chunks.append(_Chunk([g]))
+            chunks.append(_Chunk([g], [], styled))
     return chunks
 
 
 def _parted(chunk: _Chunk) -> list[_Chunk]:
     """A chunk without the words that stand right before or behind its formula: `d-dimensional`."""
-    if not chunk.mathematical or chunk.scripts or not chunk.glyphs:
+    if not chunk.mathematical or not chunk.glyphs:
         return [chunk]
     formula = [i for i, g in enumerate(chunk.glyphs) if not g.text]
-    if not formula:
-        return [chunk]
-    first, last = formula[0], formula[-1]
+    reach = max((g.x1 for g in chunk.scripts), default=-1e9)
+    last = max([i for i, g in enumerate(chunk.glyphs) if not g.text or g.x0 < reach], default=0)
     behind = "".join(g.text for g in chunk.glyphs[last + 1 :])
-    before = "".join(g.text for g in chunk.glyphs[:first])
+    before = "".join(g.text for g in chunk.glyphs[: formula[0]]) if formula else ""
     parts = [chunk]
     if re.match(r"^-?[^\W\d_]{3,}", behind):
-        parts = [_Chunk(chunk.glyphs[: last + 1]), _Chunk(chunk.glyphs[last + 1 :])]
+        parts = [
+            _Chunk(chunk.glyphs[: last + 1], chunk.scripts, chunk.styled),
+            _Chunk(chunk.glyphs[last + 1 :], [], True),
+        ]
     if re.match(r"^[^\W\d_]{3,}[-,.;:]$", before):
-        parts = [_Chunk(chunk.glyphs[:first]), _Chunk(parts[0].glyphs[first:]), *parts[1:]]
+        head, rest = chunk.glyphs[: formula[0]], parts[0]
+        parts = [_Chunk(head, [], True), _Chunk(rest.glyphs[formula[0] :], rest.scripts, chunk.styled), *parts[1:]]
     return parts
 
 
@@ -168,6 +182,8 @@ def _formula(chunks: list[_Chunk], writer: RowWriter) -> str:
     if not glyphs and not scripts:
         return before + behind
     latex = tidy(writer.row([*glyphs, *scripts], 0))
+    if re.fullmatch(r"\d[\d.,]*", latex):
+        return plain(before) + latex + plain(behind)
     return f"{plain(before)}${latex}${plain(behind)}"
 
 

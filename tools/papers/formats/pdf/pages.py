@@ -12,9 +12,9 @@ from paper_implementer.tools.worker import Progress
 
 from ...paper import BBox, PaperWarning
 from .equations import GlyphsOf
-from .fonts import glyph_names
+from .fonts import Names, glyph_names
 from .formulas import Rule, unframed
-from .glyphs import Glyph, page_glyphs
+from .glyphs import Glyph, glyphs_of_lines, upright_lines
 from .lines import Line, page_lines
 
 MAX_PAGES = 1_000
@@ -98,7 +98,8 @@ def _damaged_start(data: bytes) -> bool:
 def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) -> Pages:
     """Read the pages one after the other; what cannot be read or seen becomes a warning."""
     broken = _mupdf_errors()
-    pages = Pages([], [], [], [], [], "", _glyphs_of(document))
+    strokes: list[tuple[list[Rule], list[BBox]]] = []
+    pages = Pages([], [], [], [], [], "", _glyphs_of(document, strokes))
     for number in range(1, document.page_count + 1):
         progress(number, document.page_count, f"page {number}")
         try:
@@ -113,6 +114,7 @@ def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) 
             warnings.append(
                 PaperWarning(kind="unreadable_page", message=f"This page could not be read: {error}", page=number)
             )
+            strokes.append(([], []))
             pages.lines.append([])
             pages.rules.append([])
             pages.shapes.append([])
@@ -145,6 +147,7 @@ def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) 
                 for s in n["spans"]
             )
         pages.lines.append(lines)
+        strokes.append((_rules(drawings, 2.5), [d["rect"] for d in drawings if d["rect"][2] - d["rect"][0] < 2.5]))
         pages.rules.append(_rules(drawings))
         shapes = [*pictures, *(d["rect"] for d in drawings if min(_sides(d["rect"])) > MIN_SHAPE)]
         pages.shapes.append([shape for shape in shapes if not _covers(shape, box)])
@@ -184,19 +187,26 @@ def _rules(drawings: list[dict[str, Any]], shortest: float = 20.0) -> list[Rule]
     return found
 
 
-def _glyphs_of(document: Any) -> GlyphsOf:
-    """Glyphs and rules of a page, the latest page kept: equations ask for them one after the other."""
+def _glyphs_of(document: Any, strokes: list[tuple[list[Rule], list[BBox]]]) -> GlyphsOf:
+    """Glyphs and rules between two heights of a page, the latest page kept: equations ask for them one after the other.
 
+    **Arguments:**
+
+    - `strokes`: of each page the thin horizontal strokes, and the boxes of the upright ones.
+    """
     fonts: dict[int, tuple[str, dict[str, str]]] = {}
 
     @lru_cache(maxsize=1)
-    def glyphs_of(number: int) -> tuple[list[Glyph], list[Rule]]:
+    def page(number: int) -> tuple[list[dict[str, Any]], Names, list[Rule]]:
         try:
-            page = document[number - 1]
-            raw, strokes = page.get_text("rawdict", flags=_FLAGS | _INK), page.get_cdrawings()[:MAX_DRAWINGS]
-            rules = unframed(_rules(strokes, 2.5), [d["rect"] for d in strokes])
-            return page_glyphs(raw, glyph_names(document, number - 1, fonts)), rules
+            raw = document[number - 1].get_text("rawdict", flags=_FLAGS | _INK)
+            return upright_lines(raw), glyph_names(document, number - 1, fonts), unframed(*strokes[number - 1])
         except _mupdf_errors():
-            return [], []
+            return [], {}, []
+
+    def glyphs_of(number: int, top: float, bottom: float) -> tuple[list[Glyph], list[Rule]]:
+        lines, names, rules = page(number)
+        within = [line for line in lines if line["bbox"][1] < bottom and line["bbox"][3] > top]
+        return glyphs_of_lines(within, names), [rule for rule in rules if top < rule[2] < bottom]
 
     return glyphs_of

@@ -15,6 +15,7 @@ from .hyphens import compounds, joined
 from .lines import Line
 from .pages import Pages
 from .placement import settle_floats
+from .prose import rebuilt
 from .references import split_references
 
 MIN_ABSTRACT_WORDS = 60
@@ -215,7 +216,10 @@ class Writer:
             number = (match[1] or match[2]) if match else None
             self._add(self.outline.block("footnote", number if number and number.isdigit() else None, text=text), lines)
             return
-        self._add(self.outline.block("paragraph", text=text), lines)
+        rich = rebuilt(lines, text, self.glyphs_of, self.compounds)
+        block = self.outline.block("paragraph", text=rich or text)
+        block.verbatim = text if rich else None
+        self._add(block, lines)
 
     def _equations(self, lines: list[Line]) -> None:
         """One block an equation."""
