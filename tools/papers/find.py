@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from paper_implementer.tools.errors import BadReference, NotFound
 
 from . import search_index, symbols, words
-from .find_query import Query, Term, parse_query
+from .find_query import STOP_WORDS, Query, Term, parse_query
 from .library import Library
 from .paper import Block, BlockKind, Paper
 from .reference import ArxivReference, LocalReference, parse_reference
@@ -27,11 +27,13 @@ KINDS: tuple[str, ...] = get_args(BlockKind)
 _CANDIDATES = 200
 """Rows of each way to match that are ranked; where more match, those of the papers that came last."""
 _HEADING, _BODY, _SYMBOLS = 3.0, 1.0, 1.0
+_PART = 0.2
 _TOGETHER = 1.6
 _BIBLIOGRAPHY = 0.6
 _SATURATION, _LENGTH_SHARE, _USUAL_LENGTH = 1.2, 0.5, 90
 """k1 and b of BM25 (Robertson and Zaragoza, 2009), and the tokens of a usual block."""
-_FORMULA = 4.0
+_FORMULA, _USUAL_FORMULAS = 4.0, 60
+"""What a whole formula counts, and the tokens that the formulas of a block usually have."""
 
 
 class Hit(BaseModel):
@@ -109,7 +111,7 @@ def _search(
         best = [f"heading : ({every})"] if not any(term.symbols for term in asked.terms) else []
         for expression in [*best, *filter(None, [asked.together and f"({every}) AND {asked.together}"])]:
             numbers |= dict.fromkeys(_matching(db, asked, expression, rows, kinds, _CANDIDATES))
-    elif not numbers or (len(numbers) < limit and any(term.loose for term in asked.terms)):
+    elif not numbers or (len(numbers) < limit and any(term.symbols for term in asked.terms)):
         some = " OR ".join(f"({term.some})" for term in asked.terms)
         numbers |= dict.fromkeys(_matching(db, asked, some, rows, kinds, 2 * _CANDIDATES))
     weights = _weights(db, asked.terms)
@@ -170,8 +172,14 @@ def _term_score(row: _Row, term: Term) -> float:
         count += _SYMBOLS * (spelling in row.symbols)
         if count:
             break
+    else:
+        count = _PART * sum(f" {part} " in row.heading + row.body for part in term.parts)
     length = 1 - _LENGTH_SHARE + _LENGTH_SHARE * (row.heading.count(" ") + row.body.count(" ")) / _USUAL_LENGTH
-    return max(_FORMULA * share**2, count * (_SATURATION + 1) / (count + _SATURATION * length))
+    breadth = 1 + row.symbols.count(" ") / _USUAL_FORMULAS
+    return max(
+        _FORMULA * share**2 * (_SATURATION + 1) / (1 + _SATURATION * breadth),
+        count * (_SATURATION + 1) / (count + _SATURATION * length),
+    )
 
 
 def _formula_share(row: _Row, term: Term) -> float:
@@ -211,7 +219,8 @@ def _hit(db: sqlite3.Connection, asked: Query, row: int, score: float) -> Hit:
 
 
 def _snippet(text: str, terms: Sequence[Term]) -> str:
-    wanted = {stem for term in terms for phrase in term.phrases[:2] for stem in phrase.split()}
+    stems = {stem for term in terms if not term.symbols for phrase in term.phrases for stem in phrase.split()}
+    wanted = stems - STOP_WORDS or stems
     begun = [beginning for term in terms for beginning in term.beginnings]
     found = list(words.places(text, wanted, begun))
     signs = {token for term in terms for token in term.symbols if not symbols.is_operator(token)}

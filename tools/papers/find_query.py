@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -26,7 +26,8 @@ STOP_WORDS = frozenset(
 _CHUNK = re.compile(r'(?<!\S)(-?)"([^"]*)"?|(\S+)')
 _GREEK_NAMES = "|".join(sorted(symbols.GREEK_NAMES))
 _STRONG = re.compile(
-    r"\\[A-Za-z]|[\^{}$\u0370-\u03ff\u2200-\u22ff\U0001d400-\U0001d7ff]|(?<![A-Za-z]{3})_|_(?![A-Za-z]{3})"
+    rf"\\[A-Za-z]|[\^{{}}$\u0370-\u03ff\u2200-\u22ff\U0001d400-\U0001d7ff{symbols.RAISED}]"
+    r"|(?<![A-Za-z]{3})_|_(?![A-Za-z]{3})"
     rf"|^=$|(?<!\w)\w{{1,2}}=|=\w{{1,2}}(?!\w)|(?<![A-Za-z])(?:{_GREEK_NAMES})_"
 )
 """What only a formula has."""
@@ -42,13 +43,14 @@ class Term:
 
     - `expression`: matches the rows that have it; `loose`: those that have some of it.
     - `phrases`: spellings of it, each one token or several that follow each other; `beginnings`: of tokens.
-    - `symbols`: tokens of a formula, all of which together are it.
+    - `symbols`: tokens of a formula, all of which together are it; `parts`: of several words, those that count alone.
     """
 
     expression: str
     phrases: tuple[str, ...] = ()
     beginnings: tuple[str, ...] = ()
     symbols: tuple[str, ...] = ()
+    parts: tuple[str, ...] = ()
     loose: str = ""
 
     @property
@@ -71,17 +73,20 @@ def parse_query(typed: str) -> Query:
     """Read a query: words, "phrases", beginnings*, -exclusions and formulas in LaTeX or plain text. Never fails."""
     query = Query(cut=len(typed) > MAX_CHARS)
     plain: list[str] = []
-    for chunk, quoted, excluded in _chunks(typed[:MAX_CHARS]):
-        if excluded:
-            query.excluded += [_phrase(chunk)] if quoted else list(_words(words.WORD.findall(chunk)))[:1]
-        elif quoted:
-            query.terms.append(_phrase(chunk))
-        elif _STRONG.search(chunk):
-            query.terms.append(_formula(chunk))
-        elif chunk.endswith("*") and len(bare := words.fold("".join(words.WORD.findall(chunk)))) >= _SHORTEST_PREFIX:
-            query.terms.append(_beginning(bare))
-        else:
-            plain.append(chunk)
+    for what, text in _chunks(typed[:MAX_CHARS]):
+        match what:
+            case "formula":
+                query.terms.append(_formula(text))
+            case "phrase":
+                query.terms.append(_phrase(text))
+            case "no phrase":
+                query.excluded.append(_phrase(text))
+            case "no word":
+                query.excluded += _words(words.WORD.findall(text))
+            case _ if text.endswith("*") and len(bare := words.fold(words.joined(text))) >= _SHORTEST_PREFIX:
+                query.terms.append(_beginning(bare))
+            case _:
+                plain.append(text)
     query.terms += _plain(plain, keep_all=not query.terms)
     query.terms = list(dict.fromkeys(term for term in query.terms if term.expression))
     query.excluded = [term for term in query.excluded if term.expression][:MAX_TERMS]
@@ -93,8 +98,8 @@ def parse_query(typed: str) -> Query:
     return query
 
 
-def _chunks(typed: str) -> Iterator[tuple[str, bool, bool]]:
-    """Text, whether it was quoted, whether it is excluded. Neighbours that make a formula are one."""
+def _chunks(typed: str) -> Iterator[tuple[str, str]]:
+    """What each part of a query is (formula, phrase, no phrase, word, no word), and its text."""
     formula: list[str] = []
     for match in _CHUNK.finditer(typed):
         minus, quoted, chunk = match.groups()
@@ -104,18 +109,20 @@ def _chunks(typed: str) -> Iterator[tuple[str, bool, bool]]:
         yield from _formula_or_words(formula)
         formula = []
         if chunk is None:
-            yield quoted, True, bool(minus)
+            yield "no phrase" if minus else "phrase", quoted
+        elif len(chunk) > 1 and chunk[0] == "-" and chunk[1].isalnum():
+            yield "no word", chunk[1:]
         else:
-            excluded = len(chunk) > 1 and chunk[0] == "-" and chunk[1].isalnum()
-            yield chunk.removeprefix("-") if excluded else chunk, False, excluded
+            yield "word", chunk
     yield from _formula_or_words(formula)
 
 
-def _formula_or_words(chunks: list[str]) -> Iterator[tuple[str, bool, bool]]:
+def _formula_or_words(chunks: list[str]) -> Iterator[tuple[str, str]]:
+    """Neighbours that may be parts of a formula are one, if something tells that it is one."""
     if any(map(_STRONG.search, chunks)):
-        yield " ".join(chunks), False, False
+        yield "formula", " ".join(chunks)
     else:
-        yield from ((chunk, False, False) for chunk in chunks)
+        yield from (("word", chunk) for chunk in chunks)
 
 
 def _plain(chunks: list[str], keep_all: bool) -> list[Term]:
@@ -139,8 +146,10 @@ def _words(group: list[str], neighbours: list[str] | tuple[str, ...] = ()) -> It
     if not stems:
         return
     spellings = [" ".join(stems)]
+    parts: tuple[str, ...] = ()
     if len(group) > 1:
         spellings.append(words.stem("".join(group)))
+        parts = tuple(token for token in stems if token not in STOP_WORDS)
     else:
         word = group[0]
         spellings += map(words.stem, neighbours)
@@ -150,7 +159,7 @@ def _words(group: list[str], neighbours: list[str] | tuple[str, ...] = ()) -> It
             if len(word) == 1 and word.isupper():
                 spellings.append(f"{word.lower()}!")
     spellings = list(dict.fromkeys(spellings))
-    yield Term(_any(map(_quoted, spellings)), phrases=tuple(spellings))
+    yield Term(_any(map(_quoted, spellings)), phrases=tuple(spellings), parts=parts, loose=_any(map(_quoted, parts)))
 
 
 def _phrase(text: str) -> Term:
@@ -179,7 +188,7 @@ def _formula(text: str) -> Term:
     return Term(_any([strict, *as_words]), phrases=(spelling,), symbols=tokens, loose=loose)
 
 
-def _any(expressions: Iterator[str] | map[str] | list[str]) -> str:
+def _any(expressions: Iterable[str]) -> str:
     return " OR ".join(expressions)
 
 

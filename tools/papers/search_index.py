@@ -106,7 +106,9 @@ def _columns(block: Block, about: str) -> tuple[str, str, str]:
     formulas = list(symbols.formulas(text))
     # A formula's words ("softmax", "if") are in the text, too, for those who search by words.
     prose = _DOLLARS.sub(lambda formula: _COMMAND.sub(" ", formula[0]), text)
-    heading = f"{block.number or ''} {block.title or ''} {block.caption or ''} {about}"
+    # "Table 3" finds the table, not only those who speak of it.
+    name = f"{block.kind} {block.number}" if block.number else ""
+    heading = "\n".join(filter(None, (name, block.title, block.caption, about)))
     signs = chain([kind_token(block.kind)], *map(symbols.tokens, formulas))
     return _spaced(words.tokens(heading)), _spaced(words.tokens(prose)), _spaced(dict.fromkeys(signs))
 

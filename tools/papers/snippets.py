@@ -24,8 +24,8 @@ def snippet(text: str, found: Sequence[Span], formulas: Sequence[Span] = (), cha
     - `found`: spans of words; `formulas`: spans of formulas that were found, with their dollars.
     """
     whole = [m.span() for m in _WHOLE.finditer(text)]
-    marks = sorted({*(_outside(found, whole)), *formulas})
-    start, end = _window([*marks] or list(found), len(text), chars)
+    marks = _joined(text, sorted({*_outside(found, whole), *formulas}))
+    start, end = _window(marks or list(found), len(text), chars)
     start, end = _at_blanks(text, start, end)
     for first, last in whole:
         if first < start < last:
@@ -56,6 +56,21 @@ def _outside(found: Sequence[Span], whole: Sequence[Span]) -> list[Span]:
         if not any(first < end and start < last for start, end in whole):
             kept.append((first, last))
     return kept
+
+
+def _joined(text: str, marks: Sequence[Span]) -> list[Span]:
+    """The marks, those side by side as one."""
+    joined: list[Span] = []
+    for first, last in marks:
+        if (
+            joined
+            and text[joined[-1][1] : first] in (" ", "-", "")
+            and "$" not in text[joined[-1][1] - 1] + text[first]
+        ):
+            joined[-1] = (joined[-1][0], last)
+        else:
+            joined.append((first, last))
+    return joined
 
 
 def _window(marks: Sequence[Span], length: int, chars: int) -> Span:

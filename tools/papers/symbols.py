@@ -18,9 +18,13 @@ MAX_SYMBOLS = 2000
 MAX_DEPTH = 24
 _MAX_TOKEN = 48
 _LEXEME = re.compile(r"\\([A-Za-z]+)\*?|\\.|\d+(?:\.\d+)?|[A-Za-z]+|\S", re.S)
-_SHORT_FRACTION = re.compile(r"\\[cdt]?frac\s*(\d)\s*(\w)")
+_SHORT_FRACTION = re.compile(r"\\[cdt]?frac(?:\s+(?=[A-Za-z])|\s*(?=\d))(\w)\s*(\w)")
 _FORMULA = re.compile(r"(?<!\\)(\$\$?)(.+?)(?<!\\)\1|\\\((.+?)\\\)|\\\[(.+?)\\\]", re.S)
-_PLAIN_FORMULA = re.compile(r"[^\s_^]*(?:[_^]\{[^{}]{0,40}\}|[\u0370-\u03ff]|[\U0001d400-\U0001d7ff])[^\s,;.]*")
+RAISED = "\u00b2\u00b3\u00b9\u1d2c-\u1d6a\u2070-\u209c"
+"""Raised and lowered letters and figures."""
+_PLAIN_FORMULA = re.compile(
+    rf"[^\s_^]*(?:[_^]\{{[^{{}}]{{0,40}}\}}|[\u0370-\u03ff{RAISED}]|[\U0001d400-\U0001d7ff])[^\s,;.]*"
+)
 
 _FUNCTIONS = frozenset(
     re.findall(r"\w+", "exp log ln max min sin cos tan arg det dim sup inf lim var cov mod erf relu std mse")
@@ -94,8 +98,10 @@ def tokens(formula: str) -> list[str]:
 
 
 def pairs(found: list[Symbol]) -> list[str]:
-    """Neighbouring symbols, without their scripts, as tokens."""
-    return [f"{a.base}·{b.base}"[:_MAX_TOKEN] for a, b in pairwise(s for s in found if s.base)]
+    """Neighbouring symbols as tokens, without their scripts and with them."""
+    neighbours = list(pairwise(symbol for symbol in found if symbol.base))
+    both = [pair for a, b in neighbours for pair in (f"{a.base}·{b.base}", f"{a.whole}·{b.whole}")]
+    return [pair[: 2 * _MAX_TOKEN] for pair in dict.fromkeys(both)]
 
 
 def is_operator(token: str) -> bool:
