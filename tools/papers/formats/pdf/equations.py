@@ -58,6 +58,7 @@ def display_lines(lines: list[Line], margins: Margins) -> set[int]:
         prose = _prose(rows, left, right)
         stating = [row for row in rows if _RELATION.search(row.text)]
         sure = {id(n) for row in stating if row.is_numbered or row.is_set_off(left, right) for n in row.lines}
+        sure |= {id(n) for n in column if n.x1 > right - 3 and _NUMBER.fullmatch(n.text)}
         for zone in _zones(column, prose):
             if any(id(n) in sure or _is_seed(n, left, right) for n in zone) and _states(zone, left, right):
                 found |= {id(n) for n in zone}

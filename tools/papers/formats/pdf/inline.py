@@ -19,6 +19,8 @@ _OPENING = {"(": ")", "[": "]", "{": "}"}
 _MARKS = {r"\triangleright": "▷", "▷": "▷", "⊳": "▷", r"\bullet": "•", r"\square": "□", "✓": "✓"}
 _DOTS = re.compile(r"^(?:\.|…|\\[lc]dots)+,?$")
 _RELATIONS = {"=", "<", ">", "+", "-", "/", r"\times", r"\cdot", r"\leq", r"\geq", r"\in", r"\sim", r"\approx", r"\leftarrow", r"\to", r"\pm", r"\ll", r"\gg", r"\neq", r"\equiv", r"\propto"}  # fmt: skip
+_WORD_BEHIND = re.compile(r"^(?:[-–—]?[^\W\d_]{3,}|[’']|s$|th$|-)")
+_WORD_BEFORE = re.compile(r"^[^\W\d_]{3,}\W*[-–—,.;:/](?=\d*$)")
 _OPERATORS = {"mod", "log", "exp", "max", "min"}
 
 
@@ -82,7 +84,7 @@ def inline_text(items: list[Glyph], writer: RowWriter) -> str:
         end = _end_of_formula(chunks, at)
         out.append(_formula(chunks[at:end], writer))
         at = end
-    return re.sub(r" (?=[,.;:](?: |$))", "", re.sub(r" +", " ", " ".join(out))).strip()
+    return re.sub(r" (?=[,.;:](?: |$))|(?<=[—–]) (?=\$)", "", re.sub(r" +", " ", " ".join(out))).strip()
 
 
 def _chunks(items: list[Glyph], base: float, size: float) -> list[_Chunk]:
@@ -111,14 +113,15 @@ def _parted(chunk: _Chunk) -> list[_Chunk]:
     behind = "".join(g.text for g in chunk.glyphs[last + 1 :])
     before = "".join(g.text for g in chunk.glyphs[: formula[0]]) if formula else ""
     parts = [chunk]
-    if re.match(r"^-?[^\W\d_]{3,}", behind):
+    if _WORD_BEHIND.match(behind):
         parts = [
             _Chunk(chunk.glyphs[: last + 1], chunk.scripts, chunk.styled),
             _Chunk(chunk.glyphs[last + 1 :], [], True),
         ]
-    if re.match(r"^[^\W\d_]{3,}[-,.;:]$", before):
-        head, rest = chunk.glyphs[: formula[0]], parts[0]
-        parts = [_Chunk(head, [], True), _Chunk(rest.glyphs[formula[0] :], rest.scripts, chunk.styled), *parts[1:]]
+    if match := _WORD_BEFORE.match(before):
+        at, rest = match.end(), parts[0]
+        head = _Chunk(chunk.glyphs[:at], [], True)
+        parts = [head, _Chunk(rest.glyphs[at:], rest.scripts, chunk.styled), *parts[1:]]
     return parts
 
 
