@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from paper_implementer.tools.papers.formats.pdf import parse
-from paper_implementer.tools.papers.formats.pdf.formulas import formula
+from paper_implementer.tools.papers.formats.pdf.fonts import glyph_names
+from paper_implementer.tools.papers.formats.pdf.formulas import formula, unframed
 from paper_implementer.tools.papers.formats.pdf.glyphs import Glyph
+from paper_implementer.tools.papers.formats.pdf.symbols import latex_of
 from paper_implementer.tools.papers.paper import Block
 from tests.support.typeset import FILLER, ITALIC, ROMAN, Sheet, saved
 
@@ -91,6 +93,111 @@ def test_nothing_gives_nothing() -> None:
     assert formula([], []) == ("", 0.0)
 
 
+def bracket(latex: str, x: float, top: float, bottom: float) -> Glyph:
+    """A tall bracket, which stands in the middle of its line."""
+    return Glyph(latex, x, x + 4, (top + bottom) / 2 + 0.25 * SIZE, top, bottom, SIZE, origin=top)
+
+
+def test_rows_between_tall_brackets_are_a_matrix() -> None:
+    cells = [glyph("a", 10, 94), glyph("b", 30, 94), glyph("c", 10, 106), glyph("d", 30, 106)]
+    brackets = [bracket("[", 4, 84, 110), bracket("]", 38, 84, 110)]
+    assert formula([*brackets, *cells, glyph("x", 46)], [])[0] == (r"\begin{bmatrix} a & b \\ c & d \end{bmatrix} x")
+
+
+def test_tall_brackets_around_one_row_are_brackets() -> None:
+    above, below = row("a", 12, 93.0), row("c", 12, 107.0)
+    brackets = [bracket("(", 4, 84, 112), bracket(")", 24, 84, 112)]
+    assert formula([*brackets, *above, *below], [(10.0, 19.0, 97.5)])[0] == r"( \frac{a}{c} )"
+
+
+def test_pieces_of_a_bracket_are_one_bracket() -> None:
+    pieces = [Glyph(r"\{", 10, 14, y, y - 6, y + 6, SIZE, piece=True, origin=y) for y in (88, 100, 112)]
+    rows = [*row("1", 20, 92), *row("x", 44, 92), *row("0", 20, 112), *row("y", 44, 112)]
+    assert formula([*pieces, *rows], [])[0] == r"\begin{cases} 1 & x \\ 0 & y \end{cases}"
+
+
+def test_a_brace_below_with_its_label() -> None:
+    halves = [Glyph(r"\underbrace", x, x + 6, 104, 103, 105, SIZE, origin=104) for x in (0, 6, 12, 18)]
+    label = row("sum", 6, 114, 7, roman=True)
+    latex, _ = formula([*row("a+b", 4), *halves, *label, *row("=c", 28)], [])
+    assert latex == r"\underbrace{a + b}_{\mathrm{sum}} = c"
+
+
+def test_accents_stand_over_one_letter_or_over_all() -> None:
+    hat = Glyph(r"\hat", 0.5, 4.5, 100, 91, 93, SIZE, origin=100)
+    wide = Glyph(r"\widehat", 9, 22, 98, 90, 93, SIZE, origin=98)
+    assert formula([hat, glyph("x", 0), wide, *row("ab", 10)], [])[0] == r"\hat{x} \widehat{a b}"
+
+
+def test_a_rule_over_a_letter_is_a_bar_and_one_under_it_a_line() -> None:
+    assert formula([glyph("y", 0), glyph("x", 10)], [(10, 15, 93.0)])[0] == r"y \bar{x}"
+    assert formula([glyph("y", 0), glyph("x", 10)], [(10, 15, 101.6)])[0] == r"y \underline{x}"
+
+
+def test_conditions_in_lines_below_an_operator() -> None:
+    name = row("min", 10, roman=True)
+    lines = [*row("x>0", 12, 108, 7), *row("y<1", 12, 116, 7)]
+    latex, _ = formula([*name, *lines, glyph("f", 40)], [])
+    assert latex == r"\min_{\substack{x > 0 \\ y < 1}} f"
+
+
+def test_limits_of_operators_side_by_side() -> None:
+    sums = [Glyph(r"\sum", x, x + 12, 100, 90, 104, SIZE, origin=90) for x in (10, 24)]
+    limits = [*row("i<n", 10.8, 112, 7), *row("j<m", 24.8, 112, 7)]
+    assert formula([*sums, *limits, glyph("x", 40)], [])[0] == r"\sum_{i < n} \sum_{j < m} x"
+
+
+def test_a_script_of_a_script_on_the_baseline_stays_with_its_base() -> None:
+    glyphs = [glyph("x", 0), glyph("S", 5, 102.5, 7), glyph("2", 9, 99.9, 5), glyph("=", 16)]
+    assert formula(glyphs, [])[0] == "x_{S^{2}} ="
+
+
+def test_what_lies_over_each_other_is_trusted_less() -> None:
+    assert formula([*row("a=b"), *row("c", 1)], [])[1] < formula(row("a=b"), [])[1]
+
+
+def test_the_sides_of_a_frame_are_no_rules() -> None:
+    frame = [(10.0, 50.0, 90.0), (10.0, 50.0, 110.0)]
+    sides = [(9.8, 90.0, 10.2, 110.0), (49.8, 90.0, 50.2, 110.0)]
+    assert unframed([*frame, (20.0, 40.0, 100.0)], sides) == [(20.0, 40.0, 100.0)]
+
+
+@pytest.mark.parametrize(
+    ("char", "name", "font", "latex"),
+    [
+        ("\x0b", "alpha", "CMMI10", r"\alpha"),
+        ("X", "summationdisplay", "CMEX10", r"\sum"),
+        ("X", None, "CMEX10", r"\sum"),
+        ("X", "X", "CMSY10", r"\mathcal{X}"),
+        ("R", "R", "MSBM10", r"\mathbb{R}"),
+        ("↵", None, "CMMI10", r"\alpha"),
+        ("\xcd", "summationtext.1", "txexs", r"\sum"),
+        ("φ", "phi", "CMMI10", r"\phi"),
+        ("\U0001d465", "u1D465", "NewTXMI", "x"),
+        ("−", None, "Times", "-"),
+        ("⎧", None, "STIXMath", r"\{"),
+        ("w", "w", "CMBX10", r"\mathbf{w}"),
+    ],
+)
+def test_what_a_glyph_means(char: str, name: str | None, font: str, latex: str) -> None:
+    assert latex_of(char, name, font, bold=False) == latex
+
+
+def test_names_of_glyphs_are_read_from_the_font_of_the_file() -> None:
+    document = pymupdf.open()
+    page = document.new_page()
+    page.insert_text((50, 50), "ab")
+    font, codes = page.get_fonts()[0][0], document.get_new_xref()
+    document.update_object(codes, "<<>>")
+    document.update_stream(codes, b"1 beginbfrange\n<21><21><21B5>\n<22><22><0000>\nendbfrange")
+    document.xref_set_key(font, "BaseFont", "/ABCDEF+CMMI10")
+    document.xref_set_key(font, "Encoding", "<</Type/Encoding/Differences[33/alpha/beta/parenleftBig]>>")
+    document.xref_set_key(font, "ToUnicode", f"{codes} 0 R")
+    known: dict[int, tuple[str, dict[str, str]]] = {}
+    assert glyph_names(document, 0, known) == {"CMMI10": {"↵": "alpha", "β": "beta", "#": "parenleftBig"}}
+    assert list(known) == [font]
+
+
 placed = st.builds(
     glyph,
     st.sampled_from(["x", "=", r"\sum", "√", r"\{", "(", ")", r"\hat", "2", "\ufffd"]),
@@ -156,3 +263,62 @@ def test_a_sentence_with_a_formula_is_no_display_equation(tmp_path: Path, senten
     sheet.paragraph(FILLER)
     sheet.paragraph(sentence + " and the rest of this sentence says more about it.")
     assert parse(saved(document, tmp_path)).of_kind("equation") == []
+
+
+def numbered_rows(folder: Path, *rows: tuple[float, str], numbers: dict[float, str], left: bool = False) -> list[Block]:
+    """Rows of formulas at heights below a paragraph, and numbers at heights at a margin."""
+    document = pymupdf.open()
+    sheet = Sheet(document)
+    sheet.paragraph(FILLER * 2)
+    start = sheet.y + 16
+    for height, text in rows:
+        x = 230.0
+        for part in text.split():
+            x = sheet.put(x, start + height, part, 10, ITALIC if part.isalpha() else ROMAN) + 2.8
+    for height, number in numbers.items():
+        sheet.put(sheet.left if left else 490, start + height, number)
+    sheet.y = start + max(height for height, _ in rows) + 30
+    sheet.paragraph(FILLER)
+    return parse(saved(document, folder)).of_kind("equation")
+
+
+def test_each_numbered_row_is_an_equation(tmp_path: Path) -> None:
+    found = numbered_rows(tmp_path, (0, "a = b + c"), (16, "d = e + f"), numbers={0: "(3a)", 16: "(3b)"})
+    assert [(b.number, b.latex) for b in found] == [("3a", "a = b + c"), ("3b", "d = e + f")]
+
+
+def test_a_number_between_two_rows_is_that_of_both(tmp_path: Path) -> None:
+    found = numbered_rows(tmp_path, (0, "a = b + c"), (16, "= e + f"), numbers={8: "(4)"})
+    assert [(b.number, b.latex) for b in found] == [("4", r"a = b + c \\ = e + f")]
+
+
+def test_a_number_on_the_middle_row_is_that_of_all(tmp_path: Path) -> None:
+    found = numbered_rows(tmp_path, (0, "a = b"), (16, "c = d"), (32, "e = f"), numbers={16: "(A.1)"})
+    assert [(b.number, b.latex) for b in found] == [("A.1", r"a = b \\ c = d \\ e = f")]
+
+
+def test_a_number_at_the_left_margin(tmp_path: Path) -> None:
+    found = numbered_rows(tmp_path, (0, "a = b + c"), numbers={0: "(7)"}, left=True)
+    assert [(b.number, b.latex) for b in found] == [("7", "a = b + c")]
+
+
+def test_displays_with_white_between_them_are_two(tmp_path: Path) -> None:
+    found = numbered_rows(tmp_path, (0, "a = b + c"), (34, "d = e + f"), numbers={})
+    assert [b.latex for b in found] == ["a = b + c", "d = e + f"]
+
+
+def test_a_fraction_in_the_text_is_no_display_equation(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    sheet = Sheet(document)
+    sheet.paragraph(FILLER)
+    y = sheet.y
+    x = sheet.put(sheet.left, y, "We scale every one of the products by")
+    sheet.put(x + 5, y - 3.9, "1", 7)
+    sheet.rule(x + 3, x + 12, y - 2.5)
+    sheet.put(x + 5, y + 3.5, "d", 7, ITALIC)
+    sheet.put(x + 15, y, "before the softmax of the row.")
+    sheet.y += 12
+    sheet.paragraph(FILLER)
+    paper = parse(saved(document, tmp_path))
+    assert paper.of_kind("equation") == []
+    assert any(r"$\frac{1}{d}$" in b.text for b in paper.of_kind("paragraph"))
