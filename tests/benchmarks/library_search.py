@@ -7,6 +7,7 @@ words are (Zipf's law).
 from __future__ import annotations
 
 import argparse
+import itertools
 import random
 import resource
 import shutil
@@ -27,6 +28,8 @@ TERMS = (
     "the of and to in we is for model training attention learning rate loss data layer gradient network transformer encoder"
     " decoder batch softmax dropout embedding optimizer weight decay normalization warmup fine-tuning pre-training sampling"
 )
+WORDS = TERMS.split() + [f"w{i:05}" for i in range(VOCABULARY)]
+FREQUENCIES = list(itertools.accumulate(1 / (rank + 3) for rank in range(len(WORDS))))
 FORMULAS = (
     r"\mathrm{{softmax}}\left(\frac{{QK^\top}}{{\sqrt{{d_k}}}}\right)V",
     r"{a}_{{t+1}} = {a}_t - \alpha_{{{n}}} \nabla_{{{a}}} \mathcal{{L}}({a}_t)",
@@ -65,9 +68,7 @@ QUERIES = (
 
 def invent(number: int, random: random.Random) -> Paper:
     """Make a paper up."""
-    vocabulary = TERMS.split() + [f"w{i:05}" for i in range(VOCABULARY)]
-    frequencies = [1 / (rank + 3) for rank in range(len(vocabulary))]
-    text = random.choices(vocabulary, frequencies, k=BLOCKS * WORDS_IN_A_PARAGRAPH)
+    text = random.choices(WORDS, cum_weights=FREQUENCIES, k=BLOCKS * WORDS_IN_A_PARAGRAPH)
     blocks = []
     for i in range(BLOCKS):
         prose = " ".join(text[i * WORDS_IN_A_PARAGRAPH : (i + 1) * WORDS_IN_A_PARAGRAPH])

@@ -13,7 +13,7 @@ from pydantic import BaseModel, Field
 from paper_implementer.tools.errors import BadReference, NotFound
 
 from . import search_index, symbols, words
-from .find_query import STOP_WORDS, Query, Term, parse_query
+from .find_query import STOP_WORDS, Query, Term, heading_spelling, parse_query
 from .library import Library
 from .paper import Block, BlockKind, Paper
 from .reference import ArxivReference, LocalReference, parse_reference
@@ -26,7 +26,10 @@ KINDS: tuple[str, ...] = get_args(BlockKind)
 
 _CANDIDATES = 200
 """Rows of each way to match that are ranked; where more match, those of the papers that came last."""
-_HEADING, _BODY, _SYMBOLS = 3.0, 1.0, 1.0
+_DEEPER, _DEEP = 12, 100
+"""Times as far back as those reach words side by side are looked for, in so many papers at least."""
+_HEADING, _BODY, _SYMBOLS = 2.0, 1.0, 1.0
+"""The words of a heading are words of the body, too."""
 _PART = 0.2
 _TOGETHER = 1.6
 _BIBLIOGRAPHY = 0.6
@@ -108,9 +111,15 @@ def _search(
     numbers = dict.fromkeys(_matching(db, asked, every, rows, kinds, max(_CANDIDATES, limit)))
     complete = bool(numbers)
     if len(numbers) >= _CANDIDATES:
-        best = [f"heading : ({every})"] if not any(term.symbols for term in asked.terms) else []
-        for expression in [*best, *filter(None, [asked.together and f"({every}) AND {asked.together}"])]:
-            numbers |= dict.fromkeys(_matching(db, asked, expression, rows, kinds, _CANDIDATES))
+        if not any(term.symbols for term in asked.terms):
+            headed = " AND ".join(f"({term.in_heading})" for term in asked.terms)
+            numbers |= dict.fromkeys(_matching(db, asked, headed, rows, kinds, _CANDIDATES))
+        if asked.together:
+            depth = max(_DEEPER * (max(numbers) - min(numbers)), _DEEP * search_index.POSITIONS)
+            deeper = (max(rows[0] if rows else 0, max(numbers) - depth), max(numbers))
+            numbers |= dict.fromkeys(
+                _matching(db, asked, f"({every}) AND {asked.together}", deeper, kinds, _CANDIDATES)
+            )
     elif not numbers or (len(numbers) < limit and any(term.symbols for term in asked.terms)):
         some = " OR ".join(f"({term.some})" for term in asked.terms)
         numbers |= dict.fromkeys(_matching(db, asked, some, rows, kinds, 2 * _CANDIDATES))
@@ -157,7 +166,7 @@ def _score(row: _Row, asked: Query, weights: Sequence[float], kinds: Collection[
     parts = [weight * _term_score(row, term) for term, weight in zip(asked.terms, weights, strict=True)]
     there = sum(part > 0 for part in parts) / len(parts)
     score = sum(parts) * there * there
-    if asked.together and f" {asked.together.strip(chr(34))} " in row.heading + row.body:
+    if asked.together and f" {asked.together.strip(chr(34))} " in row.body:
         score *= _TOGETHER
     if not kinds and search_index.kind_token("reference") in row.symbols:
         score *= _BIBLIOGRAPHY
@@ -167,14 +176,15 @@ def _score(row: _Row, asked: Query, weights: Sequence[float], kinds: Collection[
 def _term_score(row: _Row, term: Term) -> float:
     share = _formula_share(row, term)
     count = 0.0
-    for spelling in [f" {p} " for p in term.phrases] + [f" {b}" for b in term.beginnings]:
-        count = _HEADING * row.heading.count(spelling) + _BODY * row.body.count(spelling)
-        count += _SYMBOLS * (spelling in row.symbols)
+    for phrase, end in [(phrase, " ") for phrase in term.phrases] + [(beginning, "") for beginning in term.beginnings]:
+        spelling = f" {phrase}{end}"
+        count = _BODY * row.body.count(spelling) + _SYMBOLS * (spelling in row.symbols)
+        count += _HEADING * row.heading.count(f" {heading_spelling(phrase)}{end}")
         if count:
             break
     else:
-        count = _PART * sum(f" {part} " in row.heading + row.body for part in term.parts)
-    length = 1 - _LENGTH_SHARE + _LENGTH_SHARE * (row.heading.count(" ") + row.body.count(" ")) / _USUAL_LENGTH
+        count = _PART * sum(f" {part} " in row.body for part in term.parts)
+    length = 1 - _LENGTH_SHARE + _LENGTH_SHARE * row.body.count(" ") / _USUAL_LENGTH
     breadth = 1 + row.symbols.count(" ") / _USUAL_FORMULAS
     return max(
         _FORMULA * share**2 * (_SATURATION + 1) / (1 + _SATURATION * breadth),

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from . import symbols, words
+from .search_index import heading_token
 
 MAX_CHARS = 2000
 MAX_TERMS = 24
@@ -25,6 +26,7 @@ STOP_WORDS = frozenset(
 
 _CHUNK = re.compile(r'(?<!\S)(-?)"([^"]*)"?|(\S+)')
 _GREEK_NAMES = "|".join(sorted(symbols.GREEK_NAMES))
+_LATEX = re.compile(r"[\\^{}$]")
 _STRONG = re.compile(
     rf"\\[A-Za-z]|[\^{{}}$\u0370-\u03ff\u2200-\u22ff\U0001d400-\U0001d7ff{symbols.RAISED}]"
     r"|(?<![A-Za-z]{3})_|_(?![A-Za-z]{3})"
@@ -54,9 +56,20 @@ class Term:
     loose: str = ""
 
     @property
+    def in_heading(self) -> str:
+        """Matches the rows that have it in a heading or caption."""
+        begun = [f"{_quoted(heading_token(beginning))} *" for beginning in self.beginnings]
+        return _any([*begun, *(_quoted(heading_spelling(phrase)) for phrase in self.phrases)])
+
+    @property
     def some(self) -> str:
         """Matches the rows that have at least some of it."""
         return self.loose or self.expression
+
+
+def heading_spelling(phrase: str) -> str:
+    """A spelling, with its tokens as they are in headings."""
+    return " ".join(map(heading_token, phrase.split()))
 
 
 @dataclass
@@ -177,7 +190,8 @@ def _formula(text: str) -> Term:
     wholes = [symbol.whole for symbol in found if symbol.whole]
     tokens = tuple(dict.fromkeys((*wholes, *symbols.pairs(found))))[: 4 * MAX_TERMS]
     spelling = " ".join(words.stems(text))
-    as_words = [_quoted(spelling)] if spelling else []
+    # "lr=3e-4" may stand in a text; no text has LaTeX outside of its formulas.
+    as_words = [_quoted(spelling)] if spelling and not (found and _LATEX.search(text)) else []
     if not tokens:
         return Term(_any(as_words), phrases=(spelling,))
     strict = f"symbols : ({' AND '.join(map(_quoted, tokens))})"

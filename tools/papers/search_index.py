@@ -90,6 +90,11 @@ def kind_token(kind: str) -> str:
     return f"={kind}="
 
 
+def heading_token(token: str) -> str:
+    """A word of a heading or caption, beside the same word of the text: FTS5 lists all columns of a token together."""
+    return f"#{token}"
+
+
 def readable(block: Block) -> str:
     """What a block says, as Markdown: its own text, with its caption, its cells or its formula."""
     parts = [block.caption or block.title or "", block.text]
@@ -108,9 +113,14 @@ def _columns(block: Block, about: str) -> tuple[str, str, str]:
     prose = _DOLLARS.sub(lambda formula: _COMMAND.sub(" ", formula[0]), text)
     # "Table 3" finds the table, not only those who speak of it.
     name = f"{block.kind} {block.number}" if block.number else ""
-    heading = "\n".join(filter(None, (name, block.title, block.caption, about)))
+    unsaid = "\n".join(filter(None, (name, about)))
+    heading = "\n".join(filter(None, (unsaid, block.title, block.caption)))
     signs = chain([kind_token(block.kind)], *map(symbols.tokens, formulas))
-    return _spaced(words.tokens(heading)), _spaced(words.tokens(prose)), _spaced(dict.fromkeys(signs))
+    return (
+        _spaced(map(heading_token, words.tokens(heading))),
+        _spaced(words.tokens(f"{prose}\n{unsaid}" if unsaid else prose)),
+        _spaced(dict.fromkeys(signs)),
+    )
 
 
 def _spaced(tokens: Iterable[str]) -> str:

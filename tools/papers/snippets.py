@@ -9,7 +9,7 @@ SNIPPET_CHARS = 280
 _LONGEST_FORMULA = 600
 _FORMULA = re.compile(r"(?<!\\)(\$\$?).+?(?<!\\)\1", re.S)
 _WHOLE = re.compile(
-    rf"{_FORMULA.pattern}|`[^`\n]*`|\*\*.+?\*\*|(?<!\*)\*[^*\s][^*]*\*|\]\([^()\s]*\)|https?://\S+|[A-Za-z]+_\{{[^{{}}]*\}}",
+    rf"{_FORMULA.pattern}|`[^`\n]*`|\*\*.+?\*\*|(?<!\*)\*[^*\s][^*]*\*|\]\([^()\s]*\)|https?://\S+|(?<![A-Za-z])[A-Za-z]+_\{{[^{{}}]*\}}",
     re.S,
 )
 """What is neither cut nor has anything marked inside."""

@@ -13,7 +13,7 @@ _IDEOGRAPH = "\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
 WORD = re.compile(rf"\d+(?:\.\d+)+|[{_IDEOGRAPH}]|(?:(?![{_IDEOGRAPH}]){_WORD})")
 """A word, a decimal number, or a character of a script that writes no blanks. Ideographs inside a run of others stay there."""
 _HYPHENS = "-\u2010\u2011\u2012\u2013_"
-COMPOUND = re.compile(rf"{_WORD}(?:[{_HYPHENS}]{_WORD})+")
+_COMPOUND = re.compile(rf"{_WORD}(?:[{_HYPHENS}]{_WORD})+")
 _LETTERS = str.maketrans({"ø": "o", "ł": "l", "đ": "d", "æ": "ae", "œ": "oe", "ı": "i", "\u00ad": ""})
 _ENDINGS = (
     *(("iz", ends) for ends in ("izations", "ization", "isations", "isation", "izers", "izer", "isers", "iser")),
@@ -55,7 +55,7 @@ def stem(word: str) -> str:
 def tokens(text: str) -> list[str]:
     """The stems of a text in order, then each hyphenated compound as one word."""
     found = stems(text)
-    found.extend(stem(joined(compound[0])) for compound in COMPOUND.finditer(text))
+    found.extend(stem(joined(compound[0])) for compound in _compounds(text))
     return found
 
 
@@ -68,9 +68,10 @@ def places(text: str, wanted: Iterable[str], beginnings: Iterable[str] = ()) -> 
     """Where words with these stems, or with these beginnings, stand in a text."""
     wanted, beginnings = frozenset(wanted), tuple(beginnings)
     for match in WORD.finditer(text):
-        if any(token in wanted or token.startswith(beginnings) for token in _parts(match[0])):
+        found = _parts(match[0])
+        if not wanted.isdisjoint(found) or (beginnings and any(token.startswith(beginnings) for token in found)):
             yield match.span()
-    for match in COMPOUND.finditer(text):
+    for match in _compounds(text):
         if stem(joined(match[0])) in wanted:
             yield match.span()
 
@@ -78,6 +79,10 @@ def places(text: str, wanted: Iterable[str], beginnings: Iterable[str] = ()) -> 
 def joined(compound: str) -> str:
     """A compound written as one word."""
     return "".join(WORD.findall(compound))
+
+
+def _compounds(text: str) -> Iterator[re.Match[str]]:
+    return _COMPOUND.finditer(text) if any(hyphen in text for hyphen in _HYPHENS) else iter(())
 
 
 def _parts(word: str) -> list[str]:
