@@ -22,7 +22,7 @@ _COPULA = re.compile(
     r"|is|are|denotes?|denoting|represents?|representing|indicates?|indicating|refers? to|stands? for|corresponds? to|means|describes?|signif(?:y|ies)|being|will denote|will be|to be|to denote|to represent|gives|measures?|counts?|serves? as)\s+"
 )
 _ROLE = re.compile(
-    rf"(?P<list>{F})\s+(?:is a (?:hyper-?parameter|parameter|coefficient|constant|scalar|factor|weight) (?:that|which|to|for)\s+)?(?P<np>(?:controls?|controlling|determines?|governs?|specif(?:y|ies)|balances?|regulates?)\s+(?:the|how|whether)\s[^.;:]+)"
+    rf"(?P<list>{LIST})\s+(?:is a (?:hyper-?parameter|parameter|coefficient|constant|scalar|factor|weight) (?:that|which|to|for)\s+)?(?P<np>(?:controls?|controlling|determines?|governs?|specif(?:y|ies)|balances?|regulates?)\s+(?:the|how|whether)\s[^.;:]+)"
 )
 _LET = re.compile(rf"\b(?:[Ll]et|[Ss]uppose|[Aa]ssume|[Cc]onsider|[Dd]efine|[Gg]iven|[Dd]enote)(?: that)?(?: us (?:denote|define|write|call))?(?: by| with)?\s+(?P<list>{LIST})\s*,?\s*(?:be|to be|denote|denotes|represent|is|are|as|to denote|to represent|stand for|being|indicate)\s+")  # fmt: skip
 _LET_DENOTE = re.compile(rf"\b(?:[Dd]enote|[Dd]enoting|[Ww]rite)\s+(?:by|with)\s+(?P<list>{LIST})\s+(?=(?:the|a|an|our|its|all)\s)")  # fmt: skip
@@ -31,10 +31,11 @@ _WITH = re.compile(rf"\b(?:[Ww]ith|[Bb]y)\s+(?P<list>{LIST})\s*,?\s*we\s+(?:deno
 _ELLIPTIC = re.compile(rf"(?:\bwhere|\bwith|,|\band)\s+(?P<list>{F})\s+(?:as\s+|being\s+)?(?=(?:the|a|an)\s)")
 _COLON = re.compile(rf"(?:^\s*(?:[-•*]\s*|\d+[.)]\s*)?(?:(?:\*\*)?(?:Require|Input|Inputs|Output|Ensure|Data|Result|Parameters?|Given|Hyper-?parameters?|Notation)s?(?:\*\*)?\s*:?\s*)?|[;,.]\s*|\bRequire:\s*|\bInput:\s*)(?P<list>{LIST})\s*(?::|–|—|\s-\s|∈[^:]{{1,24}}:)\s*(?!=)")  # fmt: skip
 _AS = re.compile(rf"\s(?:(?:is|are|be|was|were)\s)?(?:(?P<said>denoted|represented|symboli[sz]ed|written|abbreviated|parameteri[sz]ed|indicated|referred to|called|labell?ed|given|specified|expressed)\s)?(?P<by>by|as|with)\s+(?P<list>{LIST})")  # fmt: skip
-_SAYS_AS = re.compile(r"\b(?:denot\w+|call\w*|writ\w+|represent\w*|refer\w*|defin\w+|express\w*|abbreviat\w+|notation)\b", re.IGNORECASE)  # fmt: skip
+_SAYS_AS = re.compile(r"\b(?:denot(?:es?|ed|ing)|call(?:s|ed)?|writ(?:e|es|ten|ing)|represent(?:s|ed|ing)?|refer(?:red)? to|defin(?:e|es|ed|ing)|express(?:ed)?|abbreviated?|notation)\b", re.IGNORECASE)  # fmt: skip
 _LISTED = re.compile(LIST)
 _DIMENSIONAL = re.compile(rf"(?P<list>{F})\s?-\s?dimensional\s+(?P<np>(?:[\w-]+\s?){{1,3}})")
 _ORDINAL = re.compile(rf"\b(?:the|each|every|at|in|of|an?|for)\s+(?P<list>{F})\s?(?:-\s?|\^\{{)?(?:th|st|rd|nd)\}}?\s+(?P<np>[a-z][\w-]+(?:\s[a-z][\w-]+){{0,3}})")  # fmt: skip
+_IS = re.compile(rf"\s(?:is|are)\s(?:then\s)?(?:set to\s|given as\s|equal to\s)?(?P<list>{F})(?=\s*[.,;)]|\s(?:and|where|with|for)\b|$)")
 _SIZED = re.compile(rf"\s*(?:\w+\s)?(?:of|with|has|have|having)\s(?:size|shape|dimensions?|dimensionality)\s+(?P<size>{ANY}(?:\s*[×x]\s*{ANY})*)")  # fmt: skip
 _VALUE = re.compile(r"^[\d.,\\times\s^{}/-]+$")
 _GENERIC = {
@@ -45,7 +46,7 @@ _GENERIC = {
 
 
 # Nouns that alone do not say of what.
-_UNSAID = {"power", "powers", "order", "form", "amount", "interval", "ratio", "degree", "level", "variance", "mean", "time", "times", "type", "root", "limit", "line", "length", "equation", "product", "norm", "sum", "result", "part", "version"}  # fmt: skip
+_UNSAID = {"number", "power", "powers", "order", "form", "amount", "interval", "ratio", "degree", "level", "variance", "mean", "time", "times", "type", "root", "limit", "line", "length", "equation", "product", "norm", "sum", "result", "part", "version"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +104,7 @@ def _make(sentence: Sentence, listed: str, meaning: str, confidence: float, plac
     for number, subject in enumerate(found):
         said = shares[number] if shares else (one_of_many(cleaned(meaning)) if len(found) > 1 else cleaned(meaning))
         said = re.sub(r",?\s*respectively\b.*", "", said)
+        said = re.sub(r"^.*?\b(?:hyper-?parameter|parameter|coefficient|constant|factor|quantity|value|function|variable|term) (?:called|named|known as) (?:the )?", "", said)  # fmt: skip
         if not _says_something(said):
             continue
         shape = subject.shape or _shape(said, sentence, after)
@@ -178,8 +180,15 @@ def _verbs(sentence: Sentence) -> Iterator[Definition]:
         if phrase and not is_stop(masked[: match.start()].split()[-1] if masked[: match.start()].split() else "where") or _BEFORE_SUBJECT.search(masked[: match.start()]):  # fmt: skip
             if phrase:
                 yield from _make(sentence, match["list"], re.sub(r"^controlling", "controls", phrase.text), 0.7, match.start())  # fmt: skip
+    for match in _IS.finditer(masked):
+        before = phrase_before(masked, match.start())
+        said = sentence.about[match["list"]]
+        if before and before.determined and not before.inside and is_noun(before.text.split()[-1]) and not said[0].name.applied:
+            yield from _make(sentence, match["list"], before.text, 0.68, before.start)
     if _SAYS_AS.search(masked):
         for match in _AS.finditer(masked):
+            if not match["said"] and match["by"] == "by" and "denot" not in masked[: match.start()]:
+                continue
             if not match["said"] and (match["by"] == "with" or not _SAYS_AS.search(masked[: match.start()])):
                 continue
             if match["said"] in ("given", "parameterized", "parameterised", "specified", "expressed") and match["by"] != "as":  # fmt: skip
@@ -215,7 +224,7 @@ def _appositions(sentence: Sentence) -> Iterator[Definition]:
         if not bracketed and not _ends_here(after):
             continue
         phrase = phrase_before(masked, anchor)
-        sure = 0.8
+        sure = 0.75
         if phrase is None and not bracketed and re.search(r"\bof\s+$", masked[:start]):
             of = re.search(r"\b(?P<art>an?|with|and|,)\s+(?P<np>(?:[\w-]+\s){0,2}(?:rate|size|length|dimension|dimensionality|rank|probability|factor|temperature|width|radius|budget|threshold|ratio|coefficient|decay))\s+of\s+$", masked[:start])  # fmt: skip
             if of and not is_verb(of["np"].split()[0]) and not is_stop(of["np"].split()[0]):

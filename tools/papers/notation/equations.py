@@ -19,6 +19,7 @@ _LEAD = re.compile(
     r"(?:(?:(?:is|are|can be|could be|may be|was|were)\s+(?:then\s|thus\s|also\s|now\s)?)?(?P<said>defined|given|computed|calculated|written|expressed|formulated|obtained|formali[sz]ed|represented|described|updated|denoted|estimated|derived|as follows)?\s*(?:as follows|as|by|to be|via|through|using|with|in the form)?\s*(?:follows|the following(?:\s\w+){0,2})?|is|are|becomes|reads)\s*[:,]?\s*$"
 )
 _PROBABILITY = {"p", "P", "Pr", "q", "E", "N", "O", "o", "U", "I"}
+_ARRAYS = re.compile(r"\\begin\{(?:cases|array|[bpvBV]?matrix|dcases)")
 _ORDERS = {"O", "o", "Theta", "Omega", "P", "p", "E", "Pr"}
 _MARKS = re.compile(r"[&]|\\(?:nonumber|notag|label\{[^}]*\}|begin\{[^}]*\}(?:\{[^}]*\})?|end\{[^}]*\})")
 
@@ -41,7 +42,9 @@ def rows(block: Block) -> list[str]:
 
 def equated(block: Block) -> Iterator[Equated]:
     """The symbols that stand alone on the left of the lines of a display equation."""
-    for number, row in enumerate(rows(block)):
+    lines = rows(block)
+    arrayed = bool(_ARRAYS.search(block.latex or ""))
+    for number, row in enumerate(lines):
         atoms = parse(row)
         signs = list(_DEFINES.finditer(row))
         found = _by_equality(atoms)
@@ -57,6 +60,8 @@ def equated(block: Block) -> Iterator[Equated]:
         value = re.sub(r"\s+", " ", value).strip(" ,.;").removesuffix("\\")
         if not re.search(r"[A-Za-z\\]", value):
             continue
+        if arrayed or value.count("{") != value.count("}") or (number + 1 < len(lines) and not _DEFINES.search(lines[number + 1])):
+            value = ""  # it goes on in the next line
         yield Equated(found, block, value, sign[0] not in ("=",), number == 0)
 
 

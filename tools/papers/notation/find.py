@@ -25,7 +25,7 @@ _MOST_SYMBOLS = 600
 _MOST_CHARACTERS = 3_000_000
 # Names of code that are settings elsewhere, but results or objects where a paper gives them a symbol.
 _NO_SETTINGS = {"loss", "mask", "dataset", "query", "key", "value", "activation", "step", "position", "inputs", "target", "encoder", "decoder", "block_size", "width", "mean", "std", "rank", "num_tokens", "num_samples", "latent_dim", "seq_len", "input_dim", "positional_encoding", "num_channels", "num_groups"}  # fmt: skip
-_OUTRIGHT, _APART = 0.76, 0.7
+_OUTRIGHT, _APART = 0.77, 0.7
 _UNDEFINED = "not defined in the paper"
 
 
@@ -155,7 +155,7 @@ def _said(definition: Definition, order: tuple[int, int, int], marked: bool, cha
         start = max(sentence.masked.rfind(" ", 0, max(0, middle - 60)), 0)
         stop = sentence.masked.find(" ", min(len(sentence.masked), middle + 200))
         quote = sentence.part(start, stop if stop > 0 else len(sentence.masked))
-    confidence = definition.confidence * (1.0 if marked else 0.92)
+    confidence = definition.confidence - (0.0 if marked else 0.05)
     return Said(definition.subject.name, definition.meaning, sentence.block, quote, confidence, order, definition.shape, sentence.quote(), chapter)  # fmt: skip
 
 
@@ -198,7 +198,8 @@ def _chosen(said: list[Said]) -> list[Meaning]:
                     groups.append(Meaning(one, [one]))
             else:
                 home.places.append(one)
-                if one.confidence > home.best.confidence + 0.15:
+                hollow = _content(home.best.meaning) <= _HOLLOW and not _content(one.meaning) <= _HOLLOW
+                if hollow or one.confidence > home.best.confidence + 0.15:
                     home.best = one
         chosen += groups[:4]
     return sorted(chosen, key=lambda m: m.best.order)

@@ -211,7 +211,7 @@ class _Parser:
 
 
 _SPACES = {"\\,", "\\;", "\\:", "\\!", "\\ ", "~", "\\quad", "\\qquad", "\\\\"}
-_SKIPPED = {"left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "displaystyle", "textstyle", "scriptstyle", "limits", "nolimits", "nonumber", "notag", "rm", "it", "middle", "bigm", "hline", "small", "footnotesize", "scriptsize", "normalfont", "bfseries", "allowbreak", "hfill"}  # fmt: skip
+_SKIPPED = {"left", "right", "big", "Big", "bigg", "Bigg", "bigl", "bigr", "Bigl", "Bigr", "biggl", "biggr", "displaystyle", "textstyle", "scriptstyle", "scriptscriptstyle", "limits", "nolimits", "nonumber", "notag", "rm", "it", "middle", "bigm", "hline", "small", "footnotesize", "scriptsize", "normalfont", "bfseries", "allowbreak", "hfill"}  # fmt: skip
 
 
 def _word(word: str, style: str) -> Atom:

@@ -173,6 +173,8 @@ def name_of(atom: Atom) -> Name | None:
     sup = [a for a in atom.sup if a.kind != "number" or len(atom.sup) > 1]
     if all(a.base in _TRANSPOSES or a.base in "-−1" or a.kind == "number" for a in sup) and sup:
         sup = []
+    if max(len(render(atom.sub)), len(render(sup))) > 40:
+        return None
     style = "" if atom.kind == "letter" and atom.style == "mathrm" else atom.style
     return Name(atom.base, style, atom.accent, render(atom.sub), render(sup), atom.primes, _index_like(atom.sub), _index_like(sup))  # fmt: skip
 

@@ -46,9 +46,10 @@ def phrase_before(masked: str, end: int) -> Phrase | None:
     words = list(re.finditer(r"\S+", masked[begin:trimmed]))
     kept: list[re.Match[str]] = []
     determined = inside = False
+    stopped = ""
     while words and len(kept) < _LONGEST_PHRASE:
         match = words.pop()
-        word = match[0].lower()
+        stopped = word = match[0].lower()
         if re.search(ANY, word) and not re.fullmatch(rf"{ANY}-dimensional", word):
             ordinal = bool(re.search(rf"{ANY}.{{0,3}}(?:th|st|nd|rd)\}}?$", word))
             if ordinal and len(words) > 2 and words[-2][0].lower() in ("of", "at", "in", "on", "for") and words[-1][0] in ("the", "each", "every"):
@@ -82,7 +83,7 @@ def phrase_before(masked: str, end: int) -> Phrase | None:
         kept.insert(0, match)
     while kept and re.search(r"(?:ly)$", kept[0][0]) or (kept and kept[0][0] == "of"):
         kept.pop(0)
-    if len(kept) > 1 and re.search(r"ed$", kept[0][0]) and words and words[-1][0].lower() in _SUBJECTS:
+    if len(kept) > 1 and re.search(r"ed$", kept[0][0]) and stopped in _SUBJECTS:
         kept.pop(0)  # "we employed label smoothing"
     third = max((place for place, w in enumerate(kept[:-1]) if w[0].endswith("s") and is_verb_form(w[0]) and kept[place + 1][0] != "of"), default=-1)
     if third >= 0 and (determined or third == 0):

@@ -30,6 +30,7 @@ _BOUNDARY = re.compile(
     r"(?<!\be\.g)(?<!\bi\.e)(?<!\bcf)(?<!\bal)(?<!\bvs)(?<!\bresp)(?<!\bFig)(?<!\bEq)(?<!\bEqs)(?<!\bSec)(?<!\bApp)"
     r"(?<!w\.r\.t)(?<!a\.k\.a)(?<!\b[A-Z])(?<!\.\s)(?<!,\s)(?<!\.)[.!?](?:[\"”’)\]]|\^\{[^}]{1,6}\}|\s?\[[\d,\s–-]{1,20}\])*(?=\s+[^\sa-z]|\s*$)|\n"
 )
+_BRACKETED = re.compile(r"\s*\((?P<in>[^(),]{1,60})\)\s*")
 _LONGEST_BLOCK = 40_000
 _MOST_FORMULAS = 0x7FF
 
@@ -111,11 +112,15 @@ def sentences(block: Block, text: str, *, marked: bool) -> Iterator[Sentence]:
             origin.append(place)
         number = len(formulas)
         if latex and number < _MOST_FORMULAS:
+            # "the gradient $(m)$" is "the gradient ($m$)"; a pair or an argument list stays what it is.
+            inner = _BRACKETED.fullmatch(latex)
+            latex = inner["in"] if inner else latex
             said = subjects(latex)
             char = chr(ord(FIRST if said else EXPRESSION) + number)
             formulas[char], about[char] = latex, said
-            masked.append(char)
-            origin.append(start)
+            piece = f"({char})" if inner else char
+            masked.append(piece)
+            origin += [start] * len(piece)
         elif latex:
             end = start
         at = end

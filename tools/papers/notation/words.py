@@ -72,6 +72,13 @@ def is_stop(word: str) -> bool:
     return word.lower().rstrip(".") in _lists()["stops"]
 
 
+# Participles that are parts of names far more often than verbs.
+_MODIFIERS = {
+    "setting", "training", "encoding", "scaling", "learning", "testing", "smoothing", "pooling", "routing", "gating",
+    "matching", "running", "moving", "averaging", "weighting", "sampling", "processing", "modeling", "planning", "leading",
+}  # fmt: skip
+
+
 @cache
 def _verb_forms() -> frozenset[str]:
     forms: set[str] = set()
@@ -81,7 +88,7 @@ def _verb_forms() -> frozenset[str]:
         forms |= {verb, third}
         forms |= {stem + "ing"} if verb != "be" else set()
     # What is a noun far more often than a verb where a symbol follows.
-    return frozenset(forms - {f for f in forms if is_noun(f)} - {"setting", "training", "encoding", "scaling"})
+    return frozenset(forms - {f for f in forms if is_noun(f)} - _MODIFIERS)
 
 
 @cache

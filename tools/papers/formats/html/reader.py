@@ -9,7 +9,7 @@ from lxml.html import HtmlElement
 from ...paper import BlockKind, Paper, Role
 from ..cells import markdown
 from ..links import code_links
-from ..roles import role_of
+from ..roles import role_of, settle_roles
 from .authors import authors_of
 from .cells import embedded_text, listing_lines, table_rows
 from .equations import equations
@@ -49,6 +49,7 @@ class Reader(Text):
             names = ", ".join(list(self.errors)[:5])
             self.warn("conversion_error", f"The page was made without understanding these commands: {names}.")
         blocks = self.outline.blocks
+        settle_roles(blocks)
         abstract = [b.text for b in blocks if b.role == "abstract" and b.kind in ("paragraph", "list")]
         return Paper(
             title=self.text(title) if title is not None else "",

@@ -8,6 +8,7 @@ from paper_implementer.tools.errors import Unreadable
 
 from ...paper import Paper
 from ..links import code_links
+from ..roles import settle_roles
 from .reader import Reader
 from .references import resolve
 from .source import open_tree
@@ -34,6 +35,7 @@ def parse(root: str, main: str | None = None) -> Paper:
             f"'{path.name}' has no \\begin{{document}}.", "Give the main file of the source, or the PDF of the paper."
         )
     resolve(reader)
+    settle_roles(reader.outline.blocks)
     abstract = "\n\n".join(
         b.text for b in reader.outline.blocks if b.role == "abstract" and b.kind in ("paragraph", "list")
     )

@@ -8,6 +8,7 @@ from paper_implementer.tools.worker import Progress, no_progress
 
 from ...paper import Paper, PaperWarning
 from ..links import code_links
+from ..roles import settle_roles
 from .layout import body_size, order, remove_furniture
 from .pages import contents, open_document, read_pages
 from .writer import Writer
@@ -25,5 +26,6 @@ def parse(path: str, progress: Progress = no_progress) -> Paper:
     pages.lines = [order(lines, body) for lines in remove_furniture(pages.lines, pages.heights)]
     paper = Paper(source_format="pdf", pages=len(pages.lines), warnings=warnings)
     Writer(paper, pages, body, contents(document)).write()
+    settle_roles(paper.blocks)
     paper.code_links = code_links([*pages.links, *(b.text for b in paper.blocks)])
     return paper
