@@ -21,6 +21,8 @@ _MONOSPACED = re.compile(r"Mono|NimbusMon|Courier|CMTT|SFTT|LMTT|Typewriter|Cons
 _LINE_NUMBER = re.compile(r"^(\d{1,3})([:.)]?)(?=\s|$)")
 _HEAD = re.compile(r"^(?:\**(?:Require|Ensure|Input|Output|Data|Result|Inputs|Outputs|Initiali[sz]e|Return|Parameters?|Given|Hyperparameters?)\b)", re.IGNORECASE)  # fmt: skip
 
+_ENDS = re.compile(r"(?:\b(?:do|then|else|repeat|loop|begin)|[.;:{])$")
+
 
 def frame(rules: list[Rule], caption: Line) -> tuple[float, float] | None:
     """Where the body of an algorithm begins and ends: at the second and third of its rules, or below its caption.
@@ -92,7 +94,7 @@ def _code(lines: list[Line]) -> str:
         text = ""
         for line in sorted(row, key=lambda n: n.x0):
             column = round((line.x0 - left) / step)
-            text += " " * max(column - len(text), 1 if text else 0) + "".join(s.text for s in line.spans).strip()
+            text += " " * max(column - len(text), 1 if text else 0) + "".join(s.text for s in line.spans).rstrip()
         out.append(text.rstrip())
     return "\n".join(out)
 
@@ -155,7 +157,7 @@ def _whole(steps: list[_Step]) -> list[_Step]:
             if numbered and last.number:
                 whole[-1] = _Step(last.number, last.x0, step.x1, joined([last.text, step.text]))
                 continue
-            full = last.x1 > right - 0.12 * (right - left)
+            full = last.x1 > right - 0.12 * (right - left) and not _ENDS.search(last.text)
             if full and (step.x0 > last.x0 + 3 or (_HEAD.match(last.text) and step.x0 > left - 1)):
                 whole[-1] = _Step(last.number, last.x0, step.x1, joined([last.text, step.text]))
                 continue

@@ -28,12 +28,13 @@ _OPERATORS = {"mod", "log", "exp", "max", "min"}
 class _Chunk:
     """Glyphs without white between them; `scripts` are those off the line.
 
-    `styled`: whether the whole line is bold or slanted, so that a letter that is so is no mathematics.
+    `bold`, `slanted`: whether the whole line is, so that a letter that is so is no mathematics.
     """
 
     glyphs: list[Glyph] = field(default_factory=list)
     scripts: list[Glyph] = field(default_factory=list)
-    styled: bool = False
+    bold: bool = False
+    slanted: bool = False
 
     @property
     def x1(self) -> float:
@@ -49,9 +50,10 @@ class _Chunk:
     def mathematical(self) -> bool:
         """Is any of it mathematics? A script on a word is a mark of a note."""
         letters = [g for g in self.glyphs if g.text.isalpha()]
-        if not self.styled and 0 < len(letters) < 5 and len(letters) + 3 > len(self.glyphs):
-            single = len(letters) == 1 and (letters[0].slanted or _is_bold(letters[0]))
-            if single or (all(map(_is_bold, letters)) and any(g.text.isupper() for g in letters)):
+        if 0 < len(letters) < 5 and len(letters) + 3 > len(self.glyphs):
+            bold = not self.bold and all(map(_is_bold, letters))
+            slanted = not self.slanted and len(letters) == 1 and letters[0].slanted
+            if slanted or (bold and (len(letters) == 1 or any(g.text.isupper() for g in letters))):
                 return True
         if any(not g.text and g.latex not in _MARKS for g in self.glyphs):
             return True
@@ -90,16 +92,18 @@ def inline_text(items: list[Glyph], writer: RowWriter) -> str:
 def _chunks(items: list[Glyph], base: float, size: float) -> list[_Chunk]:
     """Glyphs parted at the blanks of the line."""
     chunks: list[_Chunk] = []
-    letters = [g for g in items if g.text.isalpha()]
-    styled = sum(g.slanted or _is_bold(g) for g in letters) > 0.4 * len(letters)
     for g in sorted(items, key=lambda g: g.x0):
         off = g.size < 0.88 * size and abs(base - g.y) > 0.06 * size and not g.latex.startswith(r"\frac")
         if chunks and (off or g.x0 - chunks[-1].x1 < _BLANK * size):
             (chunks[-1].scripts if off else chunks[-1].glyphs).append(g)
         elif off:
-            chunks.append(_Chunk([], [g], styled))
+            chunks.append(_Chunk([], [g]))
         else:
-            chunks.append(_Chunk([g], [], styled))
+            chunks.append(_Chunk([g]))
+    words = [g for c in chunks if sum(g.text.isalpha() for g in c.glyphs) > 2 for g in c.glyphs if g.text.isalpha()]
+    bold, slanted = sum(map(_is_bold, words)) > 0.6 * len(words), sum(g.slanted for g in words) > 0.4 * len(words)
+    for chunk in chunks:
+        chunk.bold, chunk.slanted = bold and bool(words), slanted and bool(words)
     return chunks
 
 
@@ -115,13 +119,13 @@ def _parted(chunk: _Chunk) -> list[_Chunk]:
     parts = [chunk]
     if _WORD_BEHIND.match(behind):
         parts = [
-            _Chunk(chunk.glyphs[: last + 1], chunk.scripts, chunk.styled),
-            _Chunk(chunk.glyphs[last + 1 :], [], True),
+            _Chunk(chunk.glyphs[: last + 1], chunk.scripts, chunk.bold, chunk.slanted),
+            _Chunk(chunk.glyphs[last + 1 :], [], True, True),
         ]
     if match := _WORD_BEFORE.match(before):
         at, rest = match.end(), parts[0]
-        head = _Chunk(chunk.glyphs[:at], [], True)
-        parts = [head, _Chunk(rest.glyphs[at:], rest.scripts, chunk.styled), *parts[1:]]
+        head = _Chunk(chunk.glyphs[:at], [], True, True)
+        parts = [head, _Chunk(rest.glyphs[at:], rest.scripts, chunk.bold, chunk.slanted), *parts[1:]]
     return parts
 
 

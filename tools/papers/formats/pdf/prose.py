@@ -10,14 +10,15 @@ from statistics import median
 from .equations import GlyphsOf, LineRow, covered, line_rows
 from .formula_rows import split_rows
 from .formulas import MAX_GLYPHS, Builder
+from .glyphs import Glyph
 from .hyphens import joined
 from .inline import inline_text
 from .lines import Line
 
 MAX_LOST = 0.03
-"""The share of words or numbers that a rebuilt paragraph may miss before the printed text is kept."""
+"""The share of its glyphs that a rebuilt paragraph may miss before the printed text is kept."""
 _COMMAND = re.compile(r"\\[A-Za-z]+")
-_WORD = re.compile(r"[^\W\d_]{3,}")
+_WORD = re.compile(r"[^\W\d_]{4,}")
 
 
 def rebuilt(lines: list[Line], printed: str, glyphs_of: GlyphsOf, known: frozenset[str]) -> str | None:
@@ -74,8 +75,16 @@ def _written(lines: list[Line], glyphs_of: GlyphsOf) -> list[str] | None:
     x0, x1 = min(g.x0 for g in inside), max(g.x1 for g in inside)
     strokes = [r for r in rules if x0 - 3 < r[0] and r[1] < x1 + 3 and r[1] - r[0] < 120]
     builder = Builder(strokes)
-    rows = (inline_text(row, builder) for row in split_rows(builder.folded(inside)))
-    return [row for row in rows if row]
+    rows = [inline_text(row, builder) for row in split_rows(builder.folded(inside))]
+    return [row for row in rows if row] if _is_whole(inside, lines, " ".join(rows)) else None
+
+
+def _is_whole(glyphs: list[Glyph], lines: list[Line], text: str) -> bool:
+    """Were all that the lines print found as glyphs, and the letters and digits of these written?"""
+    printed = sum(len("".join(s.text.split())) for line in lines for s in line.spans)
+    wanted = Counter(c for g in glyphs for c in (g.text or _COMMAND.sub("", g.latex)) if c.isascii() and c.isalnum())
+    lost = sum((wanted - Counter(_COMMAND.sub(" ", text))).values())
+    return len(glyphs) > (1 - MAX_LOST) * printed - 3 and lost <= max(2, MAX_LOST * wanted.total())
 
 
 def _is_formula(line: Line) -> bool:
@@ -84,11 +93,7 @@ def _is_formula(line: Line) -> bool:
 
 
 def _keeps(text: str, printed: str) -> bool:
-    """Are the words and numbers of the printed text still there?"""
-    bare = _COMMAND.sub(" ", text)
-    for pattern in (_WORD, re.compile(r"\d+")):
-        wanted = Counter(pattern.findall(printed))
-        lost = sum((wanted - Counter(pattern.findall(bare))).values())
-        if lost > max(1, MAX_LOST * wanted.total()):
-            return False
-    return True
+    """Are the words of the printed text still there?"""
+    wanted = Counter(_WORD.findall(printed))
+    lost = sum((wanted - Counter(_WORD.findall(_COMMAND.sub(" ", text)))).values())
+    return lost <= max(3, 2 * MAX_LOST * wanted.total())
