@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from .formula import Subject
 from .phrases import ANY, cleaned, determined, one_of_many, phrase_after, phrase_before, shared_out
 from .prose import F, Sentence
-from .words import is_counted, is_noun, is_stop, is_verb, may_follow
+from .words import is_counted, is_noun, is_stop, is_verb, may_follow, singular
 
 LIST = rf"{F}(?:(?:\s*,\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+){F}){{0,9}}"
 _BEFORE_SUBJECT = re.compile(
@@ -35,7 +35,9 @@ _SAYS_AS = re.compile(r"\b(?:denot(?:es?|ed|ing)|call(?:s|ed)?|writ(?:e|es|ten|i
 _LISTED = re.compile(LIST)
 _DIMENSIONAL = re.compile(rf"(?P<list>{F})\s?-\s?dimensional\s+(?P<np>(?:[\w-]+\s?){{1,3}})")
 _ORDINAL = re.compile(rf"\b(?:the|each|every|at|in|of|an?|for)\s+(?P<list>{F})\s?(?:-\s?|\^\{{)?(?:th|st|rd|nd)\}}?\s+(?P<np>[a-z][\w-]+(?:\s[a-z][\w-]+){{0,3}})")  # fmt: skip
-_IS = re.compile(rf"\s(?:is|are)\s(?:then\s)?(?:set to\s|given as\s|equal to\s)?(?P<list>{F})(?=\s*[.,;)]|\s(?:and|where|with|for)\b|$)")
+_IS = re.compile(
+    rf"\s(?:is|are)\s(?:then\s)?(?:set to\s|given as\s|equal to\s)?(?P<list>{F})(?=\s*[.,;)]|\s(?:and|where|with|for)\b|$)"
+)
 _SIZED = re.compile(rf"\s*(?:\w+\s)?(?:of|with|has|have|having)\s(?:size|shape|dimensions?|dimensionality)\s+(?P<size>{ANY}(?:\s*[×x]\s*{ANY})*)")  # fmt: skip
 _VALUE = re.compile(r"^[\d.,\\times\s^{}/-]+$")
 _GENERIC = {
@@ -77,7 +79,7 @@ def _shape(meaning: str, sentence: Sentence, after: str) -> str | None:
         return _readable(sentence, inside["size"])
     if dimensional := re.search(rf"({ANY})\s?-\s?dimensional\b", meaning):
         return _readable(sentence, dimensional[1])
-    words = re.split(r"\s(?:of|for|in|from|that|to|with)\s", re.sub(ANY, "", meaning))[0].split()
+    words = re.split(r"\s(?:of|for|in|from|that|to|with|between|on)\s", re.sub(ANY, "", meaning))[0].split()
     head = words[-1].lower() if words else ""
     return {"vector": "vector", "matrix": "matrix", "scalar": "scalar", "tensor": "tensor", "vectors": "vector", "matrices": "matrix"}.get(head)  # fmt: skip
 
@@ -98,7 +100,11 @@ def _make(sentence: Sentence, listed: str, meaning: str, confidence: float, plac
         shares = shared_out(meaning, len(found))
         if re.search(r",?\s*respectively", meaning + after) and shares is None:
             return
-        if shares is None and re.search(r",|\band\b", meaning.split(" of ")[0]) and not re.search(r"respectively", meaning):
+        if (
+            shares is None
+            and re.search(r",|\band\b", meaning.split(" of ")[0])
+            and not re.search(r"respectively", meaning)
+        ):
             # One phrase that names several things, and not one for each symbol: which is which is not said.
             return
     for number, subject in enumerate(found):
@@ -114,7 +120,7 @@ def _make(sentence: Sentence, listed: str, meaning: str, confidence: float, plac
 
 def _says_something(meaning: str) -> bool:
     words = re.sub(rf"{ANY}|\b(?:log|exp|min|max|softmax|sup|inf|arg|sin|cos|tanh)\b", " ", meaning)
-    if words.strip().lower() in _UNSAID:
+    if words.strip().lower() in _UNSAID or re.search(r"\bet al\b|https?:", words):
         return False
     if not re.search(r"[A-Za-z]{3}", words) and not re.search(r"[\u4e00-\u9fff]", words):
         return False
@@ -130,9 +136,10 @@ def _copulas(sentence: Sentence) -> Iterator[Definition]:
         lead = masked[: match.start()]
         if _CONDITIONS.search(lead):
             continue
-        clause = bool(_BEFORE_SUBJECT.search(lead)) or phrase_before(masked, match.start()) is not None
-        if not clause:
-            continue
+        if not _BEFORE_SUBJECT.search(lead):
+            named = phrase_before(masked, match.start())
+            if named is None or named.inside or re.search(r"\bof(?:\s(?:a|an|the))?$", masked[: named.start].rstrip()):
+                continue
         verb, plural = match["verb"], len(_listed(sentence, match["list"])) > 1
         rest = masked[match.end() :]
         listing = plural and "respectively" in rest[:260]
@@ -163,7 +170,11 @@ def _verbs(sentence: Sentence) -> Iterator[Definition]:
         for match in pattern.finditer(masked):
             listing = "respectively" in masked[match.end() : match.end() + 240]
             phrase = phrase_after(masked, match.end(), listing=listing)
-            if phrase and re.match(rf"\s*,\s*{ANY}", masked[phrase.end :]) and len(_listed(sentence, match["list"])) > 1:
+            if (
+                phrase
+                and re.match(rf"\s*,\s*{ANY}", masked[phrase.end :])
+                and len(_listed(sentence, match["list"])) > 1
+            ):
                 continue
             if phrase and (pattern is not _LET or determined(phrase.text) or phrase.text[:1].isalpha()):
                 strict = re.match(r"\b(?:[Gg]iven|[Aa]ssume|[Ss]uppose|[Cc]onsider|[Dd]efine|[Ll]et)", match[0]) and re.search(r"\b(?:is|are|as|be)\s+$", match[0])  # fmt: skip
@@ -177,13 +188,19 @@ def _verbs(sentence: Sentence) -> Iterator[Definition]:
                 yield from _make(sentence, match["list"], phrase.text, 0.75, match.start())
     for match in _ROLE.finditer(masked):
         phrase = phrase_after(masked, match.start("np"))
-        if phrase and not is_stop(masked[: match.start()].split()[-1] if masked[: match.start()].split() else "where") or _BEFORE_SUBJECT.search(masked[: match.start()]):  # fmt: skip
-            if phrase:
-                yield from _make(sentence, match["list"], re.sub(r"^controlling", "controls", phrase.text), 0.7, match.start())  # fmt: skip
+        lead = masked[: match.start()].split()
+        if phrase and (_BEFORE_SUBJECT.search(masked[: match.start()]) or (lead and not is_stop(lead[-1]))):
+            yield from _make(sentence, match["list"], re.sub(r"^controlling", "controls", phrase.text), 0.7, match.start())  # fmt: skip
     for match in _IS.finditer(masked):
         before = phrase_before(masked, match.start())
         said = sentence.about[match["list"]]
-        if before and before.determined and not before.inside and is_noun(before.text.split()[-1]) and not said[0].name.applied:
+        if (
+            before
+            and before.determined
+            and not before.inside
+            and is_noun(before.text.split()[-1])
+            and not said[0].name.applied
+        ):
             yield from _make(sentence, match["list"], before.text, 0.68, before.start)
     if _SAYS_AS.search(masked):
         for match in _AS.finditer(masked):
@@ -193,7 +210,8 @@ def _verbs(sentence: Sentence) -> Iterator[Definition]:
                 continue
             if match["said"] in ("given", "parameterized", "parameterised", "specified", "expressed") and match["by"] != "as":  # fmt: skip
                 continue
-            if before := phrase_before(masked, match.start() + 1):
+            before = phrase_before(masked, match.start() + 1)
+            if before and not re.search(r"\bsame\b", masked[max(0, before.start - 12) : match.start()]):
                 yield from _make(sentence, match["list"], before.text, 0.85, before.start)
 
 
@@ -235,7 +253,8 @@ def _appositions(sentence: Sentence) -> Iterator[Definition]:
         if bracketed and sum(c in sentence.about for c in match[0]) == 1 and any(s.value and not s.defined for s in sentence.about[match[0][0]]) and not phrase.determined and not is_noun(phrase.text.split()[-1]):  # fmt: skip
             continue
         several = len(_listed(sentence, match[0])) > 1
-        if several and phrase.text.split()[-1].lower().endswith("s") is False and not re.search(r"\b(?:pair|tuple|triple|triplet|data|matrices|indices|queries)$", phrase.text):  # fmt: skip
+        last = phrase.text.split()[-1].lower()
+        if several and singular(last) == last and not re.search(r"\b(?:pair|tuple|triple|triplet|data|matrices|indices|queries)$", phrase.text):  # fmt: skip
             # "the matrix Q and K": only the first is named by what stands before.
             first = re.match(F, match[0])
             if first and not bracketed:
@@ -245,11 +264,14 @@ def _appositions(sentence: Sentence) -> Iterator[Definition]:
         if outer and re.fullmatch(r"[\s)]*,?\s*(?:and|or)?\s*(?:the|a|an)?\s*", masked[outer_end : phrase.start]):
             text = f"{outer} {text}"  # "averages of the gradient (m) and the squared gradient (v)"
         else:
-            within = re.match(r"(.*?\b(?:averages?|means?|variances?|estimates?|moments?|norms?)\sof\s(?:the|a)\s)", text)
+            within = re.match(
+                r"(.*?\b(?:averages?|means?|variances?|estimates?|moments?|norms?)\sof\s(?:the|a)\s)", text
+            )
             outer = within[1].strip() if within else ""
         outer_end = end
         sure -= 0 if phrase.determined or bracketed else 0.08
-        sure -= 0.2 if phrase.inside and any(s.name.style or s.name.sup or s.name.accent for s in _listed(sentence, match[0])) else 0  # fmt: skip
+        if phrase.inside and any(s.name.style or s.name.sup or s.name.accent for s in _listed(sentence, match[0])):
+            continue  # "the output at the current depth h"
         yield from _make(sentence, match[0], text, sure, phrase.start, after[:60])
 
 
@@ -275,14 +297,16 @@ def _counts(sentence: Sentence) -> Iterator[Definition]:
         subject = said[0]
         if re.search(r"[-+−×*/=·]\s*$", masked[: match.start()]):
             continue
+        if subject.value and re.search(r"(?:pixels|bits|dimensions|degrees|points)$", match[3]):
+            continue
         numeric = bool(subject.value and _VALUE.match(subject.value))
-        if not (numeric or subject.value is None and re.match(r"[A-Za-z]$", subject.name.base)):
+        if not (numeric or (subject.value is None and re.match(r"[A-Za-z]$", subject.name.base))):
             continue
         words = [*match[2].split(), match[3]]
         if any(is_stop(w) or is_verb(w) or re.search(r"ly$", w) for w in words) or not is_counted(words[-1]):
             continue
         before = masked[: match.start()].split()
-        if before and (is_noun(before[-1]) and not numeric or before[-1].lower() in ("dimension", "size", "step", "parameters", "input", "output")):  # fmt: skip
+        if before and ((is_noun(before[-1]) and not numeric) or before[-1].lower() in ("dimension", "size", "step", "parameters", "input", "output")):  # fmt: skip
             continue
         yield from _make(sentence, match[1], "number of " + " ".join(words), 0.75, match.start())
     for match in _DIMENSIONAL.finditer(masked):

@@ -13,7 +13,9 @@ from .names import Name, name_of
 from .phrases import cleaned, phrase_before
 from .words import is_noun
 
-_ROW = re.compile(r"\\\\(?:\[[^\]]{0,12}\])?|\\qquad|\\quad\s*\\text\{\s*(?:and|where)\s*\}|\\text\{\s*(?:and|where|with)~?\s*\}~?")
+_ROW = re.compile(
+    r"\\\\(?:\[[^\]]{0,12}\])?|\\qquad|\\quad\s*\\text\{\s*(?:and|where)\s*\}|\\text\{\s*(?:and|where|with)~?\s*\}~?"
+)
 _DEFINES = re.compile(r":=|\\triangleq|\\coloneqq|≜|=|\\equiv")
 _LEAD = re.compile(
     r"(?:(?:(?:is|are|can be|could be|may be|was|were)\s+(?:then\s|thus\s|also\s|now\s)?)?(?P<said>defined|given|computed|calculated|written|expressed|formulated|obtained|formali[sz]ed|represented|described|updated|denoted|estimated|derived|as follows)?\s*(?:as follows|as|by|to be|via|through|using|with|in the form)?\s*(?:follows|the following(?:\s\w+){0,2})?|is|are|becomes|reads)\s*[:,]?\s*$"
@@ -56,11 +58,17 @@ def equated(block: Block) -> Iterator[Equated]:
             continue
         if found.name.base in _ORDERS and found.name.applied:
             continue
-        value = re.split(r",?\s*(?:\\q?quad|\\(?:text|mathrm)\s*\{\s*(?:if|where|for|and|with|otherwise))", row[sign.end() :])[0]
+        value = re.split(
+            r",?\s*(?:\\q?quad|\\(?:text|mathrm)\s*\{\s*(?:if|where|for|and|with|otherwise))", row[sign.end() :]
+        )[0]
         value = re.sub(r"\s+", " ", value).strip(" ,.;").removesuffix("\\")
         if not re.search(r"[A-Za-z\\]", value):
             continue
-        if arrayed or value.count("{") != value.count("}") or (number + 1 < len(lines) and not _DEFINES.search(lines[number + 1])):
+        if (
+            arrayed
+            or value.count("{") != value.count("}")
+            or (number + 1 < len(lines) and not _DEFINES.search(lines[number + 1]))
+        ):
             value = ""  # it goes on in the next line
         yield Equated(found, block, value, sign[0] not in ("=",), number == 0)
 
@@ -157,4 +165,4 @@ def _conventional(atom: Atom, before: Atom | None, after: Atom | None, bound: se
         return True
     if atom.base in _PROBABILITY and applied and plain:
         return True
-    return atom.kind == "word" and (applied or atom.style in ("mathrm", "mathsf", "mathtt") and plain)
+    return atom.kind == "word" and (applied or (atom.style in ("mathrm", "mathsf", "mathtt") and plain))

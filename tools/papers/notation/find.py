@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from paper_implementer.knowledge.facts import Source
 from paper_implementer.knowledge.vocabulary import key_of_code_name
@@ -12,13 +12,12 @@ from paper_implementer.knowledge.vocabulary import key_of_code_name
 from ..paper import Block, Paper
 from .definitions import Definition, definitions
 from .equations import announced, equated, occurrences, running_letters
-from .mathematics import LETTERS
 from .names import Name
 from .naming import code_name, conventional
 from .prose import has_dollars, sentences
 from .result import Notation, Symbol
 from .tables import notation_rows
-from .words import is_noun, is_stop, singular
+from .words import is_stop, singular
 
 _LONGEST_QUOTE = 320
 _MOST_SYMBOLS = 600
@@ -165,7 +164,17 @@ def _equations(block: Block, number: int, ending: str, chapter: str) -> Iterator
         quote = (block.verbatim or block.text)[:_LONGEST_QUOTE]
         called = announced(ending) if line.first and ending else None
         if called:
-            yield Said(line.subject.name, called, block, quote, 0.72 * sure, (number, place, 0), line.subject.shape, ending, chapter)
+            yield Said(
+                line.subject.name,
+                called,
+                block,
+                quote,
+                0.72 * sure,
+                (number, place, 0),
+                line.subject.shape,
+                ending,
+                chapter,
+            )
         value = line.value if len(line.value) <= 160 else ""
         meaning = f"defined as ${value}$" if value else f"defined by equation {block.number or block.id}"
         yield Said(line.subject.name, meaning, block, quote, (0.55 if line.by_definition else 0.5) * sure, (number, place, 1), line.subject.shape, "", chapter)  # fmt: skip
@@ -194,7 +203,11 @@ def _chosen(said: list[Said]) -> list[Meaning]:
             home = next((g for g in groups if any(_same(one.meaning, p.meaning) for p in g.places)), None)
             if home is None:
                 # A second meaning must be said outright, or in another chapter.
-                if not groups or one.confidence >= _OUTRIGHT or (one.confidence >= _APART and one.chapter != groups[0].best.chapter):
+                if (
+                    not groups
+                    or one.confidence >= _OUTRIGHT
+                    or (one.confidence >= _APART and one.chapter != groups[0].best.chapter)
+                ):
                     groups.append(Meaning(one, [one]))
             else:
                 home.places.append(one)
@@ -235,7 +248,7 @@ def _forms(name: Name) -> list[tuple[str, ...]]:
     """A symbol and what it may be a form of: without style, without indices, without what stands above."""
     base, _style, accent, primes, sized = name.styled
     sub, sup = name.exact[-2], name.exact[-1]
-    forms = [(base, accent, primes, sized, sub, sup)]
+    forms: list[tuple[str, ...]] = [(base, accent, primes, sized, sub, sup)]
     if name.sub_counts and name.sub:
         forms += [(base, accent, primes, sized, "#", "" if name.sup_counts else sup)]
     elif name.sup_counts and name.sup:
@@ -250,9 +263,8 @@ def _covered(name: Name, known: set[tuple[str, ...]], bases: dict[tuple[str, ...
     for other in bases.get((name.base, name.accent), []):
         sub, sup = other.exact[-2], other.exact[-1]
         mine_sub, mine_sup = name.exact[-2], name.exact[-1]
-        if not sub and not sup and (name.indexed or not other.sized):
-            if name.indexed or mine_sub == "" or len(mine_sub) <= 1:
-                return True
+        if not sub and not sup and (name.indexed or (not other.sized and len(mine_sub) <= 1)):
+            return True
         if sub == mine_sub and (not sup or not mine_sup):
             return True
         if sup == mine_sup and (other.indexed or not sub) and name.indexed:
@@ -273,7 +285,13 @@ def _undefined(displays: list[Block], known: list[Name]) -> list[tuple[Name, Blo
         bases.setdefault((name.base, name.accent), []).append(name)
     running = running_letters(displays)
     # P and E where the block defines PE.
-    in_words = {(c, b.id) for b in displays for e in equated(b) if len(e.subject.name.base) == 2 and e.subject.name.base.isupper() for c in e.subject.name.base}
+    in_words = {
+        (c, b.id)
+        for b in displays
+        for e in equated(b)
+        if len(e.subject.name.base) == 2 and e.subject.name.base.isupper()
+        for c in e.subject.name.base
+    }
     found: dict[tuple[str, ...], tuple[Name, Block]] = {}
     for block in displays:
         if (block.confidence or 1.0) < 0.6:
@@ -295,7 +313,11 @@ def _undefined(displays: list[Block], known: list[Name]) -> list[tuple[Name, Blo
 
 def _simple(name: Name) -> Name:
     """A symbol with the plainest of its indices: `x_{i+1}` as `x`."""
-    return name if re.fullmatch(r"(?:\\?[A-Za-z]+)?", name.sub) and (not name.sup or not name.sup_counts) else name.labelled
+    return (
+        name
+        if re.fullmatch(r"(?:\\?[A-Za-z]+)?", name.sub) and (not name.sup or not name.sup_counts)
+        else name.labelled
+    )
 
 
 def _setting(symbol: str, meaning: str, context: str) -> str | None:

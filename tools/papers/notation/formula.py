@@ -95,7 +95,8 @@ def _sequence(atoms: list[Atom]) -> Name | None:
     known = [n for n in names if n is not None]
     if len(known) < 2 or len(known) != len(names) or len({n.styled for n in known}) != 1:
         return None
-    return known[0].bare if known[0].sub else None
+    listed = any(p and p[0].kind == "dots" for p in parts) or all(n.sub.isdigit() for n in known)
+    return known[0].bare if known[0].sub and listed else None
 
 
 def shape_of(atoms: list[Atom]) -> str | None:
@@ -175,7 +176,7 @@ def subjects(latex: str) -> tuple[Subject, ...]:
 
 def subjects_of(atoms: list[Atom]) -> list[Subject]:
     """The same for parsed atoms."""
-    while atoms and atoms[-1].kind in ("comma", "dots") or atoms and atoms[-1].base == ".":
+    while (atoms and atoms[-1].kind in ("comma", "dots")) or (atoms and atoms[-1].base == "."):
         atoms = atoms[:-1]
     if not atoms or len(atoms) > 120:
         return []

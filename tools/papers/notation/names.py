@@ -75,7 +75,7 @@ class Name:
     @property
     def indexed(self) -> bool:
         """Whether an index stands below or above."""
-        return bool(self.sub and self.sub_counts or self.sup and self.sup_counts)
+        return bool((self.sub and self.sub_counts) or (self.sup and self.sup_counts))
 
     @property
     def bare(self) -> Name:
@@ -125,7 +125,7 @@ def render(atoms: list[Atom], *, plain: bool = False) -> str:
             continue
         body = atom.base
         if not plain and len(body) > 1 and body.isalpha() and body.isascii() and atom.kind != "number":
-            body = f"\\{body} " if atom.kind != "operator" else f"\\{body} "
+            body = f"\\{body} "
         if atom.base == "/" and len(atom.inner) == 2:
             body = f"{render(atom.inner[0], plain=plain)}/{render(atom.inner[1], plain=plain)}"
         elif atom.base == "√" and atom.inner:
@@ -152,7 +152,7 @@ def _index_like(atoms: list[Atom]) -> bool:
     for atom in atoms:
         if atom.kind == "word" or atom.accent:
             return False
-        if atom.kind == "letter" and (atom.base[0].isupper() and len(atoms) == 1 or atom.style):
+        if atom.kind == "letter" and ((atom.base[0].isupper() and len(atoms) == 1) or atom.style):
             return False
         if atom.kind == "letter" and len(atom.base) > 1 and atom.base not in ("ell", "tau"):
             return False

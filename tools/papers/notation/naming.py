@@ -80,7 +80,9 @@ def spelled(name: Name) -> str:
 def _spelled_script(script: str) -> list[str]:
     text = re.sub(r"\\(?:mathrm|text|mathit|mathbf|mathsf|mathcal|mathbb|mathtt)\b", "", script)
     text = re.sub(r"\\prime|′", " prime ", re.sub(r"\\(?:star|ast)\b|\*", " star ", text))
-    text = re.sub(r"\+", " plus ", re.sub(r"[-−](?=\s*\w)", " minus ", text)) if re.search(r"\w\s*[-−+]", text) else text
+    text = (
+        re.sub(r"\+", " plus ", re.sub(r"[-−](?=\s*\w)", " minus ", text)) if re.search(r"\w\s*[-−+]", text) else text
+    )
     text = re.sub(r"^\s*\+\s*$", " pos ", re.sub(r"^\s*[-−]\s*$", " neg ", text))
     text = re.sub(r"<|\\lt\b", " before ", text)
     return re.findall(r"[A-Za-z0-9]+", "".join(LETTERS_NAMES.get(c, c) for c in text))

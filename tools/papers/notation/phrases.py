@@ -9,9 +9,25 @@ from .prose import EXPRESSION, FIRST
 from .words import ends_a_name, is_group, is_measure, is_noun, is_stop, is_verb, is_verb_form, singular
 
 ANY = f"[{FIRST}-\uf7ff]"
-_DETERMINERS = {"the", "a", "an", "our", "its", "each", "every", "any", "their", "some", "this", "another", "one", "all"}
+_DETERMINERS = {
+    "the",
+    "a",
+    "an",
+    "our",
+    "its",
+    "each",
+    "every",
+    "any",
+    "their",
+    "some",
+    "this",
+    "another",
+    "one",
+    "all",
+}
 _BREAK = re.compile(r"[.,;:!?()\[\]“”\"|•*{}\n<>=∈→←/&]|\s[-–—]\s|—")
 _LONGEST_PHRASE = 7
+_GERUNDS = {"by", "of", "for", "from", "in", "after", "before", "without", "when", "while", "then", "and", "first"}
 _SUBJECTS = {"we", "it", "they", "which", "that", "authors", "i", "also", "then", "and"}
 # What is taken of something and keeps its symbol: "the mean of the gradient m".
 _MOMENTS = {"average", "averages", "mean", "variance", "norm", "sum", "estimate", "estimates", "moment", "moments", "covariance", "expectation", "gradient", "derivative", "jacobian", "hessian", "inverse"}  # fmt: skip
@@ -52,11 +68,18 @@ def phrase_before(masked: str, end: int) -> Phrase | None:
         stopped = word = match[0].lower()
         if re.search(ANY, word) and not re.fullmatch(rf"{ANY}-dimensional", word):
             ordinal = bool(re.search(rf"{ANY}.{{0,3}}(?:th|st|nd|rd)\}}?$", word))
-            if ordinal and len(words) > 2 and words[-2][0].lower() in ("of", "at", "in", "on", "for") and words[-1][0] in ("the", "each", "every"):
+            if (
+                ordinal
+                and len(words) > 2
+                and words[-2][0].lower() in ("of", "at", "in", "on", "for")
+                and words[-1][0] in ("the", "each", "every")
+            ):
                 return None  # "the state of the t-th token h": of the state, or of the token?
             break
         if word in _DETERMINERS:
             determined = True
+            while words and words[-1][0].lower() in ("all", "both"):
+                words.pop()
             inner = words[-1][0].lower() if words else ""
             outer = words[-2][0].lower() if len(words) > 1 else ""
             whole = is_measure(outer) and (word in ("a", "an", "each", "every", "any") or outer == "number")
@@ -64,7 +87,12 @@ def phrase_before(masked: str, end: int) -> Phrase | None:
                 kept = [*words[-2:], match, *kept]
                 words, determined = words[:-2], outer in _MOMENTS
                 continue
-            inside = inner in ("of", "at", "in", "on", "within", "from") and bool(outer) and not is_stop(outer) and not is_verb(outer)
+            inside = (
+                inner in ("of", "at", "in", "on", "within", "from")
+                and bool(outer)
+                and not is_stop(outer)
+                and not is_verb(outer)
+            )
             break
         if word == "of" and kept and words:
             outer = words[-1][0]
@@ -72,7 +100,13 @@ def phrase_before(masked: str, end: int) -> Phrase | None:
                 kept = []  # "smoothing of value ϵ": the symbol is that of the smoothing
                 trimmed = begin + match.start()
                 continue
-            if is_measure(kept[0][0]) and len(kept) == 1 and not is_measure(outer) and not is_stop(outer) and not is_verb(outer):
+            if (
+                is_measure(kept[0][0])
+                and len(kept) == 1
+                and not is_measure(outer)
+                and not is_stop(outer)
+                and not is_verb(outer)
+            ):
                 return _measured(masked, begin, words, kept[0])
             if (is_group(outer) or is_measure(outer)) and not re.search(r"(?:ed|ing)$", kept[0][0]):
                 kept.insert(0, match)
@@ -81,16 +115,37 @@ def phrase_before(masked: str, end: int) -> Phrase | None:
         if is_stop(word) or is_verb(word) or not _WORD.fullmatch(word):
             break
         kept.insert(0, match)
-    while kept and re.search(r"(?:ly)$", kept[0][0]) or (kept and kept[0][0] == "of"):
+    while (kept and re.search(r"(?:ly)$", kept[0][0])) or (kept and kept[0][0] == "of"):
         kept.pop(0)
     if len(kept) > 1 and re.search(r"ed$", kept[0][0]) and stopped in _SUBJECTS:
         kept.pop(0)  # "we employed label smoothing"
-    third = max((place for place, w in enumerate(kept[:-1]) if w[0].endswith("s") and is_verb_form(w[0]) and kept[place + 1][0] != "of"), default=-1)
+    third = max(
+        (
+            place
+            for place, w in enumerate(kept[:-1])
+            if w[0].endswith("s") and is_verb_form(w[0]) and kept[place + 1][0] != "of"
+        ),
+        default=-1,
+    )
     if third >= 0 and (determined or third == 0):
         kept, determined = kept[third + 1 :], False  # "the algorithm updates averages"
+    adverb = max((place for place, w in enumerate(kept[:-1]) if w[0].endswith("ly") and w[0] != "only"), default=-1)
+    kept = kept[adverb + 1 :]
+    if len(kept) > 1 and not determined and stopped == "to" and not is_noun(kept[0][0]):
+        kept.pop(0)  # "to tokenize images"
+    if len(kept) > 1 and not determined and kept[0][0].endswith("ing") and stopped in _GERUNDS:
+        kept.pop(0)  # "by sampling tokens"
+    if len(kept) == 1 and not determined and kept[0][0].endswith("ing"):
+        return None
     if not kept or not ends_a_name(kept[-1][0], determined=determined):
         return None
-    if not determined and len(kept) == 1 and kept[0][0][0].isupper() and begin + kept[0].start() > 0 and not is_noun(kept[0][0]):
+    if (
+        not determined
+        and len(kept) == 1
+        and kept[0][0][0].isupper()
+        and begin + kept[0].start() > 0
+        and not is_noun(kept[0][0])
+    ):
         return None
     start = begin + kept[0].start()
     trimmed = len(masked[:trimmed].rstrip())
@@ -116,7 +171,7 @@ def _measured(masked: str, begin: int, words: list[re.Match[str]], measure: re.M
 _CUT = re.compile(
     rf"[;:!?•|\n]|\.(?=\s|$)|,?\s(?:which|where|whereas|while|whose|such that|so that|so as|when|if|because|since|but|although|though|"
     rf"i\.e\.|e\.g\.|we|then|hence|thus|so|is|are|was|were|has|have|can|will|may|respectively)(?=[\s,.]|$)|,?\s(?:and|or)\s(?={ANY}[\s,]*(?:{ANY}[\s,]*)?"
-    rf"(?:is|are|the|a|an|its|their|our|denotes?|represents?|indicates?|refers?|being|∈|:|=|\())|\s(?:Require|Ensure|Input|Output)s?:|,?\sand\s(?=(?:we|it|they|then|is|are|has|can|will|let|use|to)\b)"
+    rf"(?:is|are|the|a|an|its|their|our|denotes?|represents?|indicates?|refers?|being|∈|:|=|\())|\s(?:Require|Ensure|Input|Output)s?:|\s(?={ANY}\s(?:denotes?|represents?)\b)|,?\sand\s(?=(?:we|it|they|then|is|are|has|can|will|let|use|to)\b)"
 )
 _RELATIVE = re.compile(r",?\sthat\s")
 _LONGEST_MEANING = 26
@@ -149,7 +204,7 @@ def phrase_after(masked: str, start: int, *, listing: bool = False) -> Phrase | 
     words = text.split()
     if len(words) > _LONGEST_MEANING:
         words = words[:_LONGEST_MEANING]
-        while words and (is_stop(words[-1]) or re.search(ANY, words[-1]) is None and not is_noun(words[-1])):
+        while words and (is_stop(words[-1]) or (re.search(ANY, words[-1]) is None and not is_noun(words[-1]))):
             words.pop()
     while words and (is_stop(words[-1]) or words[-1].lower() in ("used", "as", "respectively")):
         words.pop()
@@ -205,7 +260,17 @@ def shared_out(text: str, count: int) -> list[str] | None:
     if owner and not re.match(r"(?:the|a|an)\s", parts[1], re.IGNORECASE) and " of " not in parts[1]:
         head = one_of_many(owner[1].strip())
         return [cleaned(one_of_many_head(parts[0])), *(f"{head} {cleaned(p)}" for p in parts[1:])]
-    if len(last) > len(first) and not is_noun(first[-1]) or (len(last) > len(first) and _plural_tail(last, len(first))):
+    if (
+        " of " in parts[0]
+        and " of " not in parts[-1]
+        and re.match(r"(?:the|a|an)\s", parts[1])
+        and singular(first[0]) != first[0].lower()
+    ):
+        head = one_of_many(parts[0]).rpartition(" of ")[0]  # "outputs of the student and the teacher"
+        return [one_of_many(parts[0]), *(f"{head} of {p}" for p in parts[1:])]
+    if (len(last) > len(first) and not is_noun(first[-1])) or (
+        len(last) > len(first) and _plural_tail(last, len(first))
+    ):
         tail = " ".join(last[len(first) :])
         parts = [*(f"{p} {tail}" for p in parts[:-1]), parts[-1]]
     elif len(first) > 1 and len(last) == 1 and len(parts) == 2 and not re.match(r"(?:the|a|an)\s", parts[1]) and first[-1].endswith("-" + last[-1]):  # fmt: skip

@@ -17,9 +17,7 @@ F = f"[{FIRST}-{LAST}]"
 _DOLLARS = re.compile(r"(?<!\\)\$\$?(?P<in>(?:\\.|[^$\\]){1,1200}?)\$\$?")
 _SCRIPTS = r"(?:\s?[_^]\s?\{(?:[^{}]|\{(?:[^{}]|\{[^{}]{0,40}\}){0,40}\}){1,80}\})"
 _GREEK = "α-ωΑ-Ωϵϑϕϱϖℓ∆\U0001d400-\U0001d7ff" + "".join(MANGLED)
-_ATOM = (
-    rf"(?:(?<![\w’'.-])|(?<=[∈√|]))[∆Δ]?(?:[{_GREEK}][ˆˆ˜¯]?|[A-Za-z](?![A-Za-z’'-]|\.[a-z])|[A-Za-z]{{1,12}}(?=_\{{))(?:{_SCRIPTS}|[′'](?![a-z])){{0,3}}"
-)
+_ATOM = rf"(?:(?<![\w’'.-])|(?<=[∈√|]))[∆Δ]?(?:[{_GREEK}][ˆˆ˜¯]?|[A-Za-z](?![A-Za-z’'-]|\.[a-z])|[A-Za-z]{{1,12}}(?=_\{{))(?:{_SCRIPTS}|[′'](?![a-z])){{0,3}}"
 _ARGUMENTS = r"(?:\s?\([^()\n]{1,24}\))?"
 _SET = r"(?:\s?∈\s?(?:R(?:\^\{[^{}]{1,40}\}|[\w×·]{0,24})|[\[({][^\])}]{1,24}[\])}]|[A-Z𝒜-𝓩](?![A-Za-z])(?:\^\{[^{}]{1,20}\})?))"
 _EQUALS = r"(?:\s?(?::=|≜|=)\s?(?:[\d.,]*\d(?:\s?[×·]\s?10\^\{[^{}]{1,6}\})?(?![\d.])|(?:\{[^{}\n]{1,40}\}|\([^()\n]{1,40}\))))"
@@ -31,6 +29,9 @@ _BOUNDARY = re.compile(
     r"(?<!w\.r\.t)(?<!a\.k\.a)(?<!\b[A-Z])(?<!\.\s)(?<!,\s)(?<!\.)[.!?](?:[\"”’)\]]|\^\{[^}]{1,6}\}|\s?\[[\d,\s–-]{1,20}\])*(?=\s+[^\sa-z]|\s*$)|\n"
 )
 _BRACKETED = re.compile(r"\s*\((?P<in>[^(),]{1,60})\)\s*")
+_ORDINAL = re.compile(
+    r"(?P<in>[^^]{1,40}?)\s*\^\s*\{?\s*(?:\\(?:mathrm|text|textrm|rm)\s*)?\{?\s*(?:t\s*h|s\s*t|n\s*d|r\s*d)\s*\}*\s*"
+)
 _LONGEST_BLOCK = 40_000
 _MOST_FORMULAS = 0x7FF
 
@@ -114,11 +115,12 @@ def sentences(block: Block, text: str, *, marked: bool) -> Iterator[Sentence]:
         if latex and number < _MOST_FORMULAS:
             # "the gradient $(m)$" is "the gradient ($m$)"; a pair or an argument list stays what it is.
             inner = _BRACKETED.fullmatch(latex)
-            latex = inner["in"] if inner else latex
+            ordinal = _ORDINAL.fullmatch(latex)
+            latex = inner["in"] if inner else ordinal["in"] if ordinal else latex
             said = subjects(latex)
             char = chr(ord(FIRST if said else EXPRESSION) + number)
             formulas[char], about[char] = latex, said
-            piece = f"({char})" if inner else char
+            piece = f"({char})" if inner else f"{char}-th" if ordinal else char
             masked.append(piece)
             origin += [start] * len(piece)
         elif latex:

@@ -15,7 +15,9 @@ from .words import is_noun
 _SYMBOL = re.compile(r"\b(?:symbols?|notations?|variables?|terms?|parameters?|hyper-?parameters?|quantit(?:y|ies)|letters?)\b", re.IGNORECASE)  # fmt: skip
 _MEANING = re.compile(r"\b(?:meanings?|descriptions?|definitions?|explanations?|interpretations?|denotes?|represents?)\b", re.IGNORECASE)  # fmt: skip
 _CELL = re.compile(r"^\s*\$(?P<in>[^$]{1,160})\$\s*$")
-_PLAIN_CELL = re.compile(r"^\s*(?P<in>[^\s\w]?[A-Za-zα-ωΑ-Ωϵϕℓ](?:[_^]\{[^{}]{1,24}\}|′){0,3}(?:\s?\([^()]{1,12}\))?)\s*$")
+_PLAIN_CELL = re.compile(
+    r"^\s*(?P<in>[^\s\w]?[A-Za-zα-ωΑ-Ωϵϕℓ](?:[_^]\{[^{}]{1,24}\}|′){0,3}(?:\s?\([^()]{1,12}\))?)\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)

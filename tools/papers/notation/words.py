@@ -28,7 +28,7 @@ def singular(word: str) -> str:
         return word[:-3] + "y"
     if re.search(r"(?:[sxz]|ch|sh)es$", word) and not re.search(r"(?:ases|izes|uses|oses|lses|nses|rses|ises|ides|dges)$", word):  # fmt: skip
         return word[:-2]
-    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is")):
+    if len(word) > 3 and word.endswith("s") and not word.endswith(("ss", "us", "is", "as")):
         return word[:-1]
     return word
 
@@ -96,7 +96,9 @@ def is_verb_form(word: str) -> bool:
     """Whether a word is the third person of a common verb, whatever else it may be."""
     word = word.lower()
     verbs = _lists()["verbs"]
-    return word.endswith("s") and (word[:-1] in verbs or word[:-2] in verbs or (word.endswith("ies") and word[:-3] + "y" in verbs))
+    return word.endswith("s") and (
+        word[:-1] in verbs or word[:-2] in verbs or (word.endswith("ies") and word[:-3] + "y" in verbs)
+    )
 
 
 def is_verb(word: str) -> bool:
