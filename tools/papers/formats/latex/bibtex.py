@@ -7,6 +7,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 MAX_ENTRIES = 50_000
+MAX_VALUE = 50_000
 
 _MONTHS = {
     m: m.capitalize() for m in ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
@@ -70,26 +71,28 @@ def parse_bibtex(text: str, wanted: Collection[str] | None = None) -> dict[str, 
 
 
 def _value(text: str, position: int, strings: dict[str, str]) -> tuple[str, int]:
-    """A value: braces, quotes, numbers and names of strings, joined by `#`."""
+    """A value: braces, quotes, numbers and names of strings, joined by `#`; at most `MAX_VALUE` characters of it."""
     parts: list[str] = []
+    room = MAX_VALUE
     while position < len(text):
         while position < len(text) and text[position] in " \t\n":
             position += 1
         opening = text[position : position + 1]
         if opening == "{":
             end = _closing_brace(text, position)
-            parts.append(text[position + 1 : end])
+            parts.append(text[position + 1 : end][:room])
             position = end + 1
         elif opening == '"':
             end = _closing_quote(text, position)
-            parts.append(text[position + 1 : end])
+            parts.append(text[position + 1 : end][:room])
             position = end + 1
         else:
             word = re.compile(r"[\w.+/:-]+").match(text, position)
             if word is None:
                 break
-            parts.append(strings.get(word.group().lower(), word.group()))
+            parts.append(strings.get(word.group().lower(), word.group())[:room])
             position = word.end()
+        room -= len(parts[-1])
         joined = re.compile(r"\s*#\s*").match(text, position)
         if joined is None:
             break

@@ -158,20 +158,26 @@ def csname(ex: Expander, _token: Token) -> None:
 
 
 def _expandafter(ex: Expander, _token: Token) -> None:
-    first = ex.pop()
-    second = ex.pop()
-    if first is None or second is None or END in (first, second):
-        return
+    held: list[Token] = []
+    while True:
+        first, second = ex.pop(), ex.pop()
+        if first is None or second is None or END in (first, second):
+            break
+        held.append(first)
+        if second != "\\expandafter":
+            _expand_once(ex, second)
+            break
+    ex.stack.extend(reversed(held))
+
+
+def _expand_once(ex: Expander, second: Token) -> None:
     macro = ex.macros.get(second)
     if second == "\\csname":
         csname(ex, second)
     elif macro is not None and macro.alias is None and ex.allowed(second):
         ex.expand(second, macro)
-    elif second == "\\expandafter":
-        _expandafter(ex, second)
     else:
         ex.stack.append(second)
-    ex.stack.append(first)
 
 
 def _endgroup(ex: Expander, _token: Token) -> None:

@@ -172,10 +172,8 @@ class Reader:
     def _command(self, token: Token) -> None:
         handler = self.handlers.get(token)
         if handler is not None:
-            if self._nesting < MAX_NESTING:
+            if not self._too_deep():
                 handler(self)
-            else:
-                self.tree.warn("nesting", f"Environments are nested more than {MAX_NESTING} deep; some were flattened.")
         elif token == PAR:
             self.paragraph()
         elif token in SYMBOLS:
@@ -208,7 +206,7 @@ class Reader:
     def _begin(self, name: str) -> None:
         if name in DISPLAYS:
             display(self, name)
-        elif name in self.theorems:
+        elif name in self.theorems and not self._too_deep():
             sections.theorem(self, name)
         else:
             if name.rstrip("*") in sections.ENDS_PARAGRAPH:
@@ -217,6 +215,11 @@ class Reader:
             for _ in range(dropped.ENVIRONMENT_ARGUMENTS.get(name, 0)):
                 self.ex.optional()
                 self.ex.argument()
+
+    def _too_deep(self) -> bool:
+        if self._nesting >= MAX_NESTING:
+            self.tree.warn("nesting", f"Environments are nested more than {MAX_NESTING} deep; some were flattened.")
+        return self._nesting >= MAX_NESTING
 
     def _empty_group(self) -> None:
         self.ex.pop()

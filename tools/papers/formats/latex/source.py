@@ -100,7 +100,8 @@ class SourceTree:
             if size > MAX_FILE_BYTES or self.bytes_read + size > MAX_TOTAL_BYTES or self.files_read >= MAX_FILES:
                 raise TooLarge(
                     f"'{path.name}' ({size} bytes) is over the limits of a LaTeX source "
-                    f"({MAX_FILE_BYTES} bytes a file, {MAX_TOTAL_BYTES} bytes and {MAX_FILES} files in all)."
+                    f"({MAX_FILE_BYTES} bytes a file, {MAX_TOTAL_BYTES} bytes and {MAX_FILES} files in all).",
+                    "Give the PDF, or a source without it.",
                 )
             data = path.read_bytes()
         except OSError as error:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..cells import MAX_COLUMNS, MAX_ROWS, Span, markdown, spread
+from ..cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Span, markdown, spread
 from .stream import END
 from .tokens import PAR, Token, detokenize
 
 if TYPE_CHECKING:
     from .reader import Handler, Reader
 
+MAX_TOKENS = 400_000
 
 _ARGUMENTS = {
     "tabular": 1, "tabular*": 2, "tabularx": 2, "tabulary": 2, "tabu": 1, "longtable": 1, "xltabular": 2, "longtabu": 1,
@@ -49,6 +50,9 @@ def read_rows(reader: Reader, name: str) -> list[list[str]]:
         if len(grid) >= MAX_ROWS:
             reader.tree.warn("table_cut", f"A table has more than {MAX_ROWS} rows; the rest was left out.")
             break
+    if max(map(len, grid), default=0) > MAX_COLUMNS or sum(map(len, grid)) > MAX_CELLS:
+        message = f"A table has more than {MAX_COLUMNS} columns or {MAX_CELLS} cells; the rest was left out."
+        reader.tree.warn("table_cut", message)
     return spread(grid)
 
 
@@ -66,7 +70,8 @@ def _split(reader: Reader, end: Token) -> list[list[list[Token]]]:
             reader.tree.warn("unbalanced", "A table is opened and never closed; it was cut where the text goes on.")
             break
         total += 1
-        if total > 400_000:
+        if total > MAX_TOKENS:
+            reader.tree.warn("table_cut", "A table is longer than any table; the rest was left out.")
             break
         depth += (token == "{") - (token == "}")
         nested += token.startswith("\\begin{") - token.startswith("\\end{")
