@@ -450,8 +450,14 @@ def _covered(glyphs: list[Glyph], spans: list[Span]) -> list[Glyph]:
         g
         for g in glyphs
         if any(
-            s.x0 - 0.6 <= g.centre <= s.x1 + 0.6
-            and abs(g.origin - s.y) < ((2.0 if g.piece or g.y - g.origin > 0.5 * g.size else 0.6) * g.size)
+            s.x0 - 0.6 <= g.centre <= s.x1 + 0.6 and abs(g.origin - s.y) < _slack(g, s) * g.size
             for s in shelves.get((g.size, int(g.origin // 6)), ())
         )
     ]
+
+
+def _slack(g: Glyph, span: Span) -> float:
+    """How far a glyph of a span may stand from the baseline of the span, in font sizes."""
+    if g.piece or g.y - g.origin > 0.5 * g.size:
+        return 2.0
+    return 0.6 if span.text[:1].isspace() else 0.15

@@ -93,7 +93,7 @@ def _is_formula(line: Line) -> bool:
 
 
 def _keeps(text: str, printed: str) -> bool:
-    """Are the words of the printed text still there?"""
-    wanted = Counter(_WORD.findall(printed))
-    lost = sum((wanted - Counter(_WORD.findall(_COMMAND.sub(" ", text)))).values())
-    return lost <= max(3, 2 * MAX_LOST * wanted.total())
+    """Are the words those of the printed text?"""
+    wanted, written = (Counter(_WORD.findall(_COMMAND.sub(" ", t))) for t in (printed, text))
+    allowed = max(3, 2 * MAX_LOST * wanted.total())
+    return (wanted - written).total() <= allowed and (written - wanted).total() <= allowed
