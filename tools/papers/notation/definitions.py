@@ -48,7 +48,7 @@ _GENERIC = {
 
 
 # Nouns that alone do not say of what.
-_UNSAID = {"number", "power", "powers", "order", "form", "amount", "interval", "ratio", "degree", "level", "variance", "mean", "time", "times", "type", "root", "limit", "line", "length", "equation", "product", "norm", "sum", "result", "part", "version"}  # fmt: skip
+_UNSAID = {"number", "power", "powers", "order", "form", "amount", "interval", "degree", "level", "variance", "mean", "time", "times", "type", "root", "limit", "line", "length", "equation", "product", "norm", "sum", "result", "part", "version"}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ def _make(sentence: Sentence, listed: str, meaning: str, confidence: float, plac
         said = shares[number] if shares else (one_of_many(cleaned(meaning)) if len(found) > 1 else cleaned(meaning))
         said = re.sub(r",?\s*respectively\b.*", "", said)
         said = re.sub(r"^.*?\b(?:hyper-?parameter|parameter|coefficient|constant|factor|quantity|value|function|variable|term) (?:called|named|known as) (?:the )?", "", said)  # fmt: skip
-        if not _says_something(said):
+        if not _says_something(said) or (confidence < 0.8 and re.sub(ANY, "", said).strip().lower() in _UNSAID):
             continue
         shape = subject.shape or _shape(said, sentence, after)
         sure = confidence - (0.25 if said.lower() in _GENERIC else 0)
@@ -120,11 +120,11 @@ def _make(sentence: Sentence, listed: str, meaning: str, confidence: float, plac
 
 def _says_something(meaning: str) -> bool:
     words = re.sub(rf"{ANY}|\b(?:log|exp|min|max|softmax|sup|inf|arg|sin|cos|tanh)\b", " ", meaning)
-    if words.strip().lower() in _UNSAID or re.search(r"\bet al\b|https?:", words):
+    if re.search(r"\bet al\b|https?:", words):
         return False
     if not re.search(r"[A-Za-z]{3}", words) and not re.search(r"[\u4e00-\u9fff]", words):
         return False
-    return not re.match(r"(?:that|it|not|to|in|as|on|by|of|used|set|chosen|one|same|following|such|more|less|equal|defined|given|computed|trained|obtained|only|also|very|now|no|there|what|how|when|if|for|with|from|at|then|thus|so)\b", words.strip(), re.IGNORECASE)  # fmt: skip
+    return not re.match(r"(?:that|it|not|to|in|as|on|by|of|used|set(?! of)|chosen|one|same|following|such|more|less|equal|defined|given|computed|trained|obtained|only|also|very|now|no|there|what|how|when|if|for|with|from|at|then|thus|so)\b", words.strip(), re.IGNORECASE)  # fmt: skip
 
 
 _CONDITIONS = re.compile(r"\b(?:if|when|whether|unless|whenever|since|because|than|until)\s*$", re.IGNORECASE)
@@ -181,9 +181,9 @@ def _verbs(sentence: Sentence) -> Iterator[Definition]:
                 if strict and not determined(phrase.text):
                     continue
                 yield from _make(sentence, match["list"], phrase.text + (", respectively" if listing else ""), sure, match.start())  # fmt: skip
-    if re.search(r"\b(?:where|with|and)\b", masked):
+    if re.search(r"\b(?:where|with|let)\b", masked, re.IGNORECASE):
         for match in _ELLIPTIC.finditer(masked):
-            opened = re.search(r"\b(?:where|with)\b[^.;]*$", masked[: match.end()])
+            opened = re.search(r"\b(?:where|with|[Ll]et)\b[^.;]*$", masked[: match.end()])
             if opened and (phrase := phrase_after(masked, match.end())):
                 yield from _make(sentence, match["list"], phrase.text, 0.75, match.start())
     for match in _ROLE.finditer(masked):
@@ -210,7 +210,8 @@ def _verbs(sentence: Sentence) -> Iterator[Definition]:
                 continue
             if match["said"] in ("given", "parameterized", "parameterised", "specified", "expressed") and match["by"] != "as":  # fmt: skip
                 continue
-            before = phrase_before(masked, match.start() + 1)
+            end = match.start()
+            before = phrase_before(masked, end - 1 if match["said"] and masked[end - 1 : end] == "," else end + 1)
             if before and not re.search(r"\bsame\b", masked[max(0, before.start - 12) : match.start()]):
                 yield from _make(sentence, match["list"], before.text, 0.85, before.start)
 

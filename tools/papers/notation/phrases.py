@@ -190,7 +190,10 @@ def phrase_after(masked: str, start: int, *, listing: bool = False) -> Phrase | 
     if flat := re.search(rf"\s{ANY}\s(?:[\d(←]|{ANY})", masked[start:end]):
         end = start + flat.start()  # lines of an algorithm that were run together
     relative = _RELATIVE.search(masked, start, end)
-    if relative and not re.search(r"(?:probability|likelihood|event|fact|chance)$", masked[start : relative.start()]):
+    if relative and not re.search(
+        r"(?:\b(?:at|in|of|for|to|by|on|with|from)|probability|likelihood|event|fact|chance)$",
+        masked[start : relative.start()],
+    ):
         end = relative.start()
     if not listing:
         depth = 0
@@ -255,6 +258,16 @@ def shared_out(text: str, count: int) -> list[str] | None:
         parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+(?=the\s|an?\s)", text) if p]
     if len(parts) != count or count < 2:
         return None
+    tail = re.search(r"\s(?:of|for)\s.*$", parts[-1])
+    if (
+        tail
+        and not any(re.search(r"\s(?:of|for)\s", p) for p in parts[:-1])
+        and not re.match(r"(?:the|a|an)\s", parts[-1])
+        and is_noun(parts[0].split()[-1])
+    ):
+        return [
+            one_of_many(cleaned(p if p is parts[-1] else p + tail[0])) for p in parts
+        ]  # "mean and variance of the batch"
     first, last = parts[0].split(), parts[-1].split()
     owner = re.match(r"(.*?\b(?:numbers?|dimensions?|sizes?|lengths?|ranks?|sets?|probabilit(?:y|ies)|means?|weights?|indices|vectors?|matrices|rates?)\s(?:of|for)\s(?:the\s)?)", parts[0])  # fmt: skip
     if owner and not re.match(r"(?:the|a|an)\s", parts[1], re.IGNORECASE) and " of " not in parts[1]:
@@ -271,8 +284,8 @@ def shared_out(text: str, count: int) -> list[str] | None:
     if (len(last) > len(first) and not is_noun(first[-1])) or (
         len(last) > len(first) and _plural_tail(last, len(first))
     ):
-        tail = " ".join(last[len(first) :])
-        parts = [*(f"{p} {tail}" for p in parts[:-1]), parts[-1]]
+        rest = " ".join(last[len(first) :])
+        parts = [*(f"{p} {rest}" for p in parts[:-1]), parts[-1]]
     elif len(first) > 1 and len(last) == 1 and len(parts) == 2 and not re.match(r"(?:the|a|an)\s", parts[1]) and first[-1].endswith("-" + last[-1]):  # fmt: skip
         return None
     return [one_of_many(cleaned(p)) for p in parts]

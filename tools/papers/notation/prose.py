@@ -22,6 +22,7 @@ _ARGUMENTS = r"(?:\s?\([^()\n]{1,24}\))?"
 _SET = r"(?:\s?∈\s?(?:R(?:\^\{[^{}]{1,40}\}|[\w×·]{0,24})|[\[({][^\])}]{1,24}[\])}]|[A-Z𝒜-𝓩](?![A-Za-z])(?:\^\{[^{}]{1,20}\})?))"
 _EQUALS = r"(?:\s?(?::=|≜|=)\s?(?:[\d.,]*\d(?:\s?[×·]\s?10\^\{[^{}]{1,6}\})?(?![\d.])|(?:\{[^{}\n]{1,40}\}|\([^()\n]{1,40}\))))"
 _PLAIN = re.compile(rf"(?P<in>{_ATOM}{_ARGUMENTS}(?:{_SET}|{_EQUALS}|)?)")
+_WITHIN = re.compile(r"[a-z,]\s$")
 _ARTICLE = re.compile(r"^[aAI]$")
 _HATS = {"ˆ": "\\hat", "˜": "\\tilde", "¯": "\\bar"}
 _BOUNDARY = re.compile(
@@ -86,7 +87,11 @@ def _spans(text: str, marked: bool) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), match["in"]
         return
     for match in _PLAIN.finditer(text):
-        if _ARTICLE.match(match["in"].strip()):
+        alone = match["in"].strip()
+        # A capital A within a sentence is no article.
+        if _ARTICLE.match(alone) and not (
+            alone == "A" and _WITHIN.search(text[max(0, match.start() - 2) : match.start()])
+        ):
             continue
         # E[…] and f(g(x)): what the brackets hold was too much for a name with arguments.
         whole = _plain_latex(match["in"].strip())

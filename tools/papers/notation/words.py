@@ -46,7 +46,12 @@ def is_noun(word: str) -> bool:
     """Whether a word names a quantity or an object, alone or as the last part of a compound ("time-step")."""
     word = word.lower()
     nouns = _lists()["nouns"]
-    return word in nouns or singular(word) in nouns or ("-" in word and singular(word.rpartition("-")[2]) in nouns)
+    return (
+        word in nouns
+        or singular(word) in nouns
+        or word.removesuffix("s") in nouns
+        or ("-" in word and singular(word.rpartition("-")[2]) in nouns)
+    )
 
 
 def is_measure(word: str) -> bool:
