@@ -53,7 +53,7 @@ def display_lines(lines: list[Line], margins: Margins) -> set[int]:
     for line in lines:
         columns.setdefault((line.page, line.column), []).append(line)
     for place, column in columns.items():
-        left, right = margins[place]
+        left, right = _margins_of(place, margins)
         rows = line_rows(column)
         prose = _prose(rows, left, right)
         stating = [row for row in rows if _RELATION.search(row.text)]
@@ -63,6 +63,15 @@ def display_lines(lines: list[Line], margins: Margins) -> set[int]:
             if any(id(n) in sure or _is_seed(n, left, right) for n in zone) and _states(zone, left, right):
                 found |= {id(n) for n in zone}
     return found
+
+
+def _margins_of(place: tuple[int, int], margins: Margins) -> tuple[float, float]:
+    """The margins of a column; those of the page where it has no text."""
+    left, right = margins[place]
+    if right - left > 100:
+        return left, right
+    page = [ends for (page, _), ends in margins.items() if page == place[0] and ends[1] > ends[0]]
+    return min((a for a, _ in page), default=left), max((b for _, b in page), default=right)
 
 
 @dataclass
@@ -94,7 +103,9 @@ class LineRow:
 
     def is_set_off(self, left: float, right: float) -> bool:
         """Does it stand away from the left margin, and hardly any word in it?"""
-        away = self.x0 > left + 0.06 * (right - left) and self.x1 < right + 2
+        before, behind, width = self.x0 - left, right - self.x1, right - left
+        centred = before > 0.5 * self.size and abs(before - behind) < 0.04 * width
+        away = centred or (before > 0.06 * width and behind > -2)
         return away and self.short_words < 3 and not self.begins_with_word and self.x1 - self.x0 > 3 * self.size
 
 
@@ -243,7 +254,19 @@ def read_equations(lines: list[Line], glyphs_of: GlyphsOf, margins: Margins) -> 
     for place, column in columns.items():
         for zone in _near(column):
             top, bottom = min(n.y0 for n in zone) - 40, max(n.y1 for n in zone) + 40
-            found += _equations_of(zone, *glyphs_of(place[0], top, bottom), *margins[place])
+            found += _equations_of(zone, *glyphs_of(place[0], top, bottom), *_margins_of(place, margins))
+    return _with_stray_numbers(found)
+
+
+def _with_stray_numbers(equations: list[Equation]) -> list[Equation]:
+    """A formula as wide as its column has its number on a line of its own."""
+    found: list[Equation] = []
+    for one in equations:
+        last = found[-1] if found else None
+        if last and one.number and not one.latex and last.number is None and last.lines[0].page == one.lines[0].page:
+            found[-1] = Equation(one.number, [*last.lines, *one.lines], last.latex, last.confidence)
+        else:
+            found.append(one)
     return found
 
 

@@ -175,7 +175,7 @@ class Builder(RowWriter):
             rules = [r for r in rules if not (top - 1 < r[2] < bottom + 1 and x0 - 1 < r[0] and r[1] < x1 + 1)]
             side = -1 if first.latex == r"\underbrace" else 1
             others = [g for g in items if g not in brace and x0 - 1.5 <= g.centre <= x1 + 1.5]
-            inner = _next_to(others, (x0, x1, top if side < 0 else bottom), side, [])
+            inner = _next_to(others, (x0, x1, top if side < 0 else bottom), side, [], 0.75)
             size = max((g.size for g in inner), default=0.0)
             wide = [g for g in items if g.size < 0.88 * size and g not in brace and g not in inner]
             label = _label(wide, (x0 + x1) / 2, bottom if side < 0 else top, -side)
@@ -331,10 +331,13 @@ def _without_strays(inside: list[Glyph], items: list[Glyph], rule: Rule, others:
     return [g for g in inside if id(g) not in strays]
 
 
-def _next_to(items: list[Glyph], rule: Rule, side: int, barriers: list[Rule]) -> list[Glyph]:
+def _next_to(
+    items: list[Glyph], rule: Rule, side: int, barriers: list[Rule], white: float | None = None
+) -> list[Glyph]:
     """The items that follow a rule upwards or downwards without a white strip between them.
 
     What lies between it and another rule belongs to the closer one, unless that is the rule of a fraction around it.
+    `white` is what may lie between two items in font sizes, if that is known.
     """
     x0, x1, y = rule
     others = [(r[2], r[0] < x0 - 1 and r[1] > x1 + 1) for r in barriers if (r[2] - y) * side > 0]
@@ -348,7 +351,8 @@ def _next_to(items: list[Glyph], rule: Rule, side: int, barriers: list[Rule]) ->
         if any(not around and (at - far) * side < (near - y) * side for at, around in others):
             continue
         larger = found and g.size > 1.15 * max(f.size for f in found)
-        if (near - edge) * side > (0.24 if larger else 0.36 if found else 0.62) * g.size:
+        gap = white or (0.24 if larger else 0.36 if found else 0.62)
+        if (near - edge) * side > gap * g.size:
             break
         found.append(g)
         edge = max(edge, far) if side > 0 else min(edge, far)

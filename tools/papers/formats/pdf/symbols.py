@@ -164,4 +164,4 @@ def _by_unicode(text: str, bold: bool) -> str:
         return rf"\mathbb{{{plain}}}"
     if name.startswith(("SCRIPT CAPITAL", "SCRIPT SMALL")):
         return rf"\mathcal{{{plain}}}"
-    return rf"\mathbf{{{text}}}" if bold and text.isalpha() else text
+    return rf"\mathbf{{{text}}}" if bold and text.isalnum() else text

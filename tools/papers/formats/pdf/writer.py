@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 
 from ...paper import BBox, Block, Paper
 from ..outline import Outline
@@ -50,11 +51,7 @@ class Writer:
         covered = {id(line) for one in floats for line in [*one.caption_lines, *one.content]}
         self.covered = covered
         self.flow = [line for lines in pages.lines for line in lines]
-        self.margins = {(n.page, n.column): (10_000.0, 0.0) for n in self.flow}
-        for n in self.flow:
-            if id(n) not in covered and abs(n.size - body) < 0.5 and n.math_share < 0.6:
-                left, right = self.margins[(n.page, n.column)]
-                self.margins[(n.page, n.column)] = (min(left, n.x0), max(right, n.x1))
+        self.margins = _margins(self.flow, covered, body)
         self.first_page, self.stamps = (pages.lines[0] if pages.lines else []), pages.stamps
         self.glyphs_of = pages.glyphs_of
 
@@ -156,7 +153,7 @@ class Writer:
             )
             block.confidence = 0.8 if rows and len({len(r) for r in rows}) == 1 and one.rules else 0.5
         block.verbatim = f"{one.caption}\n{text}" if one.kind == "algorithm" else text
-        self._add(block, one.caption_lines)
+        self._add(block, [*one.caption_lines, *(one.content if one.kind == "algorithm" else ())])
 
     def _text(self, lines: list[Line]) -> None:
         """Write running text: references, footnotes, equations, paragraphs."""
@@ -237,6 +234,20 @@ class Writer:
             text = joined([n.text for n in entry], self.compounds)
             if len(text) > 15:
                 self._add(self.outline.block("reference", number or str(i), text=text), entry)
+
+
+def _margins(lines: list[Line], covered: set[int], body: float) -> equations.Margins:
+    """Left and right margin of each column: where its text begins, and where most of its lines end."""
+    columns: dict[tuple[int, int], list[Line]] = {(n.page, n.column): [] for n in lines}
+    for n in lines:
+        if id(n) not in covered and abs(n.size - body) < 0.5 and n.math_share < 0.6:
+            columns[(n.page, n.column)].append(n)
+    margins = {}
+    for place, column in columns.items():
+        ends = Counter(round(n.x1) for n in column).most_common(1)
+        usual = [n.x1 for n in column if ends[0][1] > 3 and abs(n.x1 - ends[0][0]) <= 1]
+        margins[place] = (min((n.x0 for n in column), default=10_000.0), max(usual or (n.x1 for n in column), default=0.0))
+    return margins
 
 
 def _union(a: BBox, b: BBox) -> BBox:
