@@ -102,11 +102,14 @@ class LineRow:
         self.begins_with_word = word is not None and not _NAME.match(word[1]) and not opens.mathematical
 
     def is_set_off(self, left: float, right: float) -> bool:
-        """Does it stand away from the left margin, and hardly any word in it?"""
+        """Does it stand away from the left margin, with a number at the right one or with hardly any word?"""
         before, behind, width = self.x0 - left, right - self.x1, right - left
         centred = before > 0.5 * self.size and abs(before - behind) < 0.04 * width
-        away = centred or (before > 0.06 * width and behind > -2)
-        return away and self.short_words < 3 and not self.begins_with_word and self.x1 - self.x0 > 3 * self.size
+        if not centred and (before < 0.06 * width or behind < -2):
+            return False
+        if behind < 3 and self.words < 7 and _NUMBER.search(self.text):
+            return True
+        return self.short_words < 3 and not self.begins_with_word and self.x1 - self.x0 > 3 * self.size
 
 
 def line_rows(lines: list[Line]) -> list[LineRow]:
