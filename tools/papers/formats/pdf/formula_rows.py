@@ -18,6 +18,9 @@ _RELATIONS = {"=", r"\sim", r"\approx", r"\to", r"\leq", r"\geq", r"\equiv", r"\
 _BARE = {"=", "+", "-", ",", "<", ">", "/", r"\leq", r"\geq", r"\cdot", r"\times", r"\in", r"\sim", "("}
 """What bears no scripts."""
 
+MAX_LIMIT = 60
+"""Glyphs of a limit; what is longer is not parted among operators."""
+
 
 class RowWriter:
     """Writes the LaTeX of single rows and counts what it is unsure of in `doubts`."""
@@ -174,6 +177,8 @@ def _shared(group: list[Glyph], hosts: list[Glyph]) -> list[tuple[Glyph, list[Gl
     Substacks make the order of a run by `x0` useless for cutting it, so that it is cut at heights of `x` alone.
     """
     found: list[tuple[Glyph, list[Glyph]]] = []
+    if len(group) > MAX_LIMIT:
+        return [(hosts[0], group)] if hosts else []
     rest = sorted(group, key=lambda g: g.centre)
     for i, host in enumerate(hosts):
         if not rest:

@@ -14,6 +14,7 @@ Rule = tuple[float, float, float]
 """Left, right and height of a thin horizontal stroke."""
 
 MAX_GLYPHS = 1500
+MAX_RULES = 200
 _MAX_DEPTH = 12
 _MAX_UPRIGHT = 300
 _CLOSING = set(OPENING.values())
@@ -93,7 +94,7 @@ class Builder(RowWriter):
 
     def __init__(self, rules: list[Rule]) -> None:
         super().__init__()
-        self.rules = rules
+        self.rules = sorted(rules, key=lambda r: r[1] - r[0])[:MAX_RULES]
 
     def folded(self, glyphs: list[Glyph]) -> list[Glyph]:
         """The parts of which the rows of a formula are made."""
