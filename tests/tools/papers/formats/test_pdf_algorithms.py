@@ -123,6 +123,23 @@ def test_program_code_keeps_its_blanks(tmp_path: Path) -> None:
     assert block.text.splitlines() == code
 
 
+def test_an_algorithm_in_a_box(tmp_path: Path) -> None:
+    document = pymupdf.open()
+    sheet = Sheet(document)
+    sheet.paragraph(FILLER)
+    sheet.page.draw_rect((LEFT, sheet.y, RIGHT, sheet.y + 60), width=0.5)
+    sheet.put(LEFT + 6, sheet.y + 14, "Algorithm 2: Descent")
+    sheet.put(LEFT + 6, sheet.y + 30, "for all of the steps that there are to go do")
+    sheet.put(LEFT + 18, sheet.y + 44, "go on with all of the things that there are to do")
+    sheet.y += 84
+    sheet.paragraph(FILLER)
+    (block,) = parse(saved(document, tmp_path)).of_kind("algorithm")
+    assert block.text.splitlines() == [
+        "for all of the steps that there are to go do",
+        "  go on with all of the things that there are to do",
+    ]
+
+
 def caption(y: float) -> Line:
     span = Span("Algorithm 1 Descent", SIZE, "Times-Bold", True, False, 100, 200, y, False)
     return Line(1, [span], 100, y - 8, 200, y + 2)
@@ -136,6 +153,7 @@ def caption(y: float) -> Line:
         ([(100, 300, 88), (100, 300, 200)], (102, 200)),
         ([(100, 300, 88), (100, 300, 104), (100, 300, 200), (100, 300, 230), (100, 300, 250)], (104, 200)),
         ([(100, 300, 88), (100, 300, 104), (120, 180, 150), (100, 300, 200)], (104, 200)),
+        ([(100, 300, 20), (100, 300, 88)], (20, 88)),
         ([(100, 300, 400)], None),
         ([], None),
     ],

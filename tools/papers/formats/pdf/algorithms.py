@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from ...paper import BBox
 from .equations import GlyphsOf, covered
 from .formula_rows import split_rows
 from .formulas import Builder, Rule
@@ -25,7 +26,8 @@ _ENDS = re.compile(r"(?:\b(?:do|then|else|repeat|loop|begin)|[.;:{])$")
 
 
 def frame(rules: list[Rule], caption: Line) -> tuple[float, float] | None:
-    """Where the body of an algorithm begins and ends: at the second and third of its rules, or below its caption.
+    """Where the body of an algorithm begins and ends: at the second and third of its rules, or below its caption, or
+    between two rules above a caption that stands below.
 
     **Arguments:**
 
@@ -33,17 +35,30 @@ def frame(rules: list[Rule], caption: Line) -> tuple[float, float] | None:
     """
     above = [r for r in rules if -16 < r[2] - caption.y0 < 2 and r[0] < caption.x0 + 8]
     below = sorted((r for r in rules if r[2] > caption.y), key=lambda r: r[2])
-    if above:
-        left, right, _ = max(above, key=lambda r: r[2])
-        below = [r for r in below if abs(r[0] - left) < 4 and abs(r[1] - right) < 4]
-    else:
+    first = max(above, key=lambda r: r[2]) if above else None
+    if first is None:
         first = next((r for r in below if r[2] - caption.y1 < 10 and r[0] < caption.x0 + 8), None)
-        below = [r for r in below if first and abs(r[0] - first[0]) < 4 and abs(r[1] - first[1]) < 4]
-    if len(below) > 1:
-        return below[0][2], below[1][2]
-    if above and below:
-        return caption.y1, below[0][2]
-    return None
+    if first is None:
+        return None
+    alike = [r[2] for r in rules if abs(r[0] - first[0]) < 4 and abs(r[1] - first[1]) < 4]
+    under = sorted(y for y in alike if y > caption.y)
+    if len(under) > 1:
+        return under[0], under[1]
+    if above and under:
+        return caption.y1, under[0]
+    over = [y for y in alike if y < first[2] - 25]
+    return (max(over), first[2]) if above and over else None
+
+
+def inside_box(boxes: list[BBox], caption: Line) -> BBox | None:
+    """The smallest drawn box that holds a caption and room for more."""
+    holding = [
+        b
+        for b in boxes
+        if b[0] < caption.x0 + 2 and b[2] > caption.x1 - 2 and b[1] < caption.y0 + 2 and b[3] > caption.y1 - 2
+        and b[3] - b[1] > 40
+    ]  # fmt: skip
+    return min(holding, key=lambda b: (b[2] - b[0]) * (b[3] - b[1]), default=None)
 
 
 @dataclass

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from ...paper import BBox
-from .algorithms import frame
+from .algorithms import frame, inside_box
 from .hyphens import joined
 from .lines import Line
 
@@ -154,7 +154,9 @@ def _fill(
     elif one.kind == "algorithm":
         ends = frame(near, one.caption_lines[0])
         if ends is None:
-            one.content = below
+            box = inside_box(shapes, one.caption_lines[0])
+            within = [n for n in beside if box and box[1] - 2 < n.y0 and n.y1 < box[3] + 2 and n.x0 > box[0] - 2]
+            one.content = within or below
             return
         behind = [n for n in beside if n.y0 >= top - 2 and n.y < ends[0] and n.column == column]
         if behind:
