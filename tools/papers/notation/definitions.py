@@ -25,7 +25,7 @@ _ROLE = re.compile(
     rf"(?P<list>{LIST})\s+(?:is a (?:hyper-?parameter|parameter|coefficient|constant|scalar|factor|weight) (?:that|which|to|for)\s+)?(?P<np>(?:controls?|controlling|determines?|governs?|specif(?:y|ies)|balances?|regulates?)\s+(?:the|how|whether)\s[^.;:]+)"
 )
 _LET = re.compile(rf"\b(?:[Ll]et|[Ss]uppose|[Aa]ssume|[Cc]onsider|[Dd]efine|[Gg]iven|[Dd]enote)(?: that)?(?: us (?:denote|define|write|call))?(?: by| with)?\s+(?P<list>{LIST})\s*,?\s*(?:be|to be|denote|denotes|represent|is|are|as|to denote|to represent|stand for|being|indicate)\s+")  # fmt: skip
-_LET_DENOTE = re.compile(rf"\b(?:[Dd]enote|[Dd]enoting|[Ww]rite)\s+(?:by|with)\s+(?P<list>{LIST})\s+(?=(?:the|a|an|our|its|all)\s)")  # fmt: skip
+_LET_DENOTE = re.compile(rf"\b(?:[Dd]enote|[Dd]enoting|[Ww]rite)\s+(?:(?:by|with)\s+)?(?P<list>{LIST})\s+(?=(?:the|a|an|our|its|all)\s)")  # fmt: skip
 _USE = re.compile(rf"\b(?:[Uu]se|[Uu]sing|[Ww]rite|[Ll]et|[Ii]ntroduce|[Ee]mploy|[Tt]ake)\s+(?:the (?:symbols?|notations?|letters?)\s+)?(?P<list>{LIST})\s+(?:to|for)\s+(?:(?:refer to|denote|represent|indicate|mean|describe|express|stand for|be)\s+|(?=the\s))")  # fmt: skip
 _WITH = re.compile(rf"\b(?:[Ww]ith|[Bb]y)\s+(?P<list>{LIST})\s*,?\s*we\s+(?:denote|indicate|mean|describe|represent|refer to)\s+")  # fmt: skip
 _ELLIPTIC = re.compile(rf"(?:\bwhere|\bwith|,|\band)\s+(?P<list>{F})\s+(?:as\s+|being\s+)?(?=(?:the|a|an)\s)")
@@ -124,23 +124,29 @@ def _says_something(meaning: str) -> bool:
         return False
     if not re.search(r"[A-Za-z]{3}", words) and not re.search(r"[\u4e00-\u9fff]", words):
         return False
-    return not re.match(r"(?:that|it|not|to|in|as|on|by|of|used|set(?! of)|chosen|one|same|following|such|more|less|equal|defined|given|computed|trained|obtained|only|also|very|now|no|there|what|how|when|if|for|with|from|at|then|thus|so)\b", words.strip(), re.IGNORECASE)  # fmt: skip
+    return not re.match(r"(?:that|it|not|to|in|as|on|by|of|(?:used|set|chosen|equal|defined|given|computed|trained|obtained)(?=\s(?:by|with|on|as|to|from|in|using|via|over|for|at|so|such)\b|$)|one|same|following|such|more|less|only|also|very|now|no|there|what|how|when|if|for|with|from|at|then|thus|so)\b", words.strip(), re.IGNORECASE)  # fmt: skip
 
 
 _CONDITIONS = re.compile(r"\b(?:if|when|whether|unless|whenever|since|because|than|until)\s*$", re.IGNORECASE)
 
 
+_SINGULAR = re.compile(r"(?:is|denotes|represents|indicates|refers|stands|corresponds|means|describes)\b")
+
+
 def _copulas(sentence: Sentence) -> Iterator[Definition]:
     masked = sentence.masked
     for match in _COPULA.finditer(masked):
-        lead = masked[: match.start()]
+        verb, listed, begin = match["verb"], match["list"], match.start()
+        if _SINGULAR.match(verb) and re.search(rf"{F}\s*,\s*{F}$", listed):
+            begin, listed = match.end("list") - 1, listed[-1]  # "indexed by x, f is the network": two clauses
+        lead = masked[:begin]
         if _CONDITIONS.search(lead):
             continue
         if not _BEFORE_SUBJECT.search(lead):
-            named = phrase_before(masked, match.start())
+            named = phrase_before(masked, begin)
             if named is None or named.inside or re.search(r"\bof(?:\s(?:a|an|the))?$", masked[: named.start].rstrip()):
                 continue
-        verb, plural = match["verb"], len(_listed(sentence, match["list"])) > 1
+        plural = len(_listed(sentence, listed)) > 1
         rest = masked[match.end() :]
         listing = plural and "respectively" in rest[:260]
         phrase = phrase_after(masked, match.end(), listing=listing or (plural and _even(rest)))
@@ -156,7 +162,7 @@ def _copulas(sentence: Sentence) -> Iterator[Definition]:
         tail = masked[phrase.end : phrase.end + 16]
         sure = 0.9 if re.match(r"(?:denot|represent|is used|are used|is def|refer|stand)", verb) else 0.85
         sure -= 0.1 if verb in ("corresponds to", "means", "gives", "describes", "measures", "serves as") else 0
-        yield from _make(sentence, match["list"], phrase.text + (", respectively" if listing else ""), sure, match.start(), tail)  # fmt: skip
+        yield from _make(sentence, listed, phrase.text + (", respectively" if listing else ""), sure, match.start(), tail)  # fmt: skip
 
 
 def _even(rest: str) -> bool:
@@ -216,6 +222,29 @@ def _verbs(sentence: Sentence) -> Iterator[Definition]:
                 yield from _make(sentence, match["list"], before.text, 0.85, before.start)
 
 
+_SIGN = re.compile(r"(?::=|\\triangleq|\\coloneqq|\\equiv|≜|=)(?P<value>[^=]+)$")
+_STATED = re.compile(rf"(?:\b(?:let|where|with|denote|define|set|and|here|as|by|for|that)\s|[:,(]\s?|^)(?P<list>{F})(?=\s*[.,;:)]|\s(?:and|as|for|be|with|where|is|to|in)\b|$)", re.IGNORECASE)  # fmt: skip
+
+
+def _equalities(sentence: Sentence) -> Iterator[Definition]:
+    """Symbols that a formula of the sentence sets equal to an expression ("Let $e = x - y$")."""
+    if sentence.block.kind == "algorithm":
+        return  # assignments
+    for match in _STATED.finditer(sentence.masked):
+        said = sentence.about[match["list"]]
+        sign = _SIGN.search(sentence.formulas[match["list"]])
+        if sign is None or len(said) != 1 or said[0].sequence:
+            continue
+        subject, value = said[0], re.split(r"\\in\b|∈", sign["value"])[0].strip(" ,.")
+        if (
+            re.search(r"[A-Za-z]", re.sub(r"\\[a-z]+", "", value))
+            and len(value) <= 160
+            and value.count("{") == value.count("}")
+            and subject.value
+        ):
+            yield Definition(subject, f"defined as ${value}$", sentence, 0.45, subject.shape, match.start())
+
+
 def _colons(sentence: Sentence) -> Iterator[Definition]:
     masked = sentence.masked
     for match in _COLON.finditer(masked):
@@ -251,10 +280,11 @@ def _appositions(sentence: Sentence) -> Iterator[Definition]:
             continue
         if phrase is None:
             continue
-        if bracketed and sum(c in sentence.about for c in match[0]) == 1 and any(s.value and not s.defined for s in sentence.about[match[0][0]]) and not phrase.determined and not is_noun(phrase.text.split()[-1]):  # fmt: skip
-            continue
-        several = len(_listed(sentence, match[0])) > 1
         last = phrase.text.split()[-1].lower()
+        valued = bracketed and any(s.value and not s.defined for s in sentence.about[match[0][0]])
+        if valued and not phrase.determined and (singular(last) != last or not is_noun(last)):
+            continue  # "a model with hard targets ($\\alpha = 0$)"
+        several = len(_listed(sentence, match[0])) > 1
         if several and singular(last) == last and not re.search(r"\b(?:pair|tuple|triple|triplet|data|matrices|indices|queries)$", phrase.text):  # fmt: skip
             # "the matrix Q and K": only the first is named by what stands before.
             first = re.match(F, match[0])
@@ -333,5 +363,5 @@ def definitions(sentence: Sentence) -> list[Definition]:
     """All definitions that a sentence gives, in its order; the surest for each place and symbol first."""
     if not sentence.about or not re.search(F, sentence.masked):
         return []
-    found = [d for reader in (_copulas, _verbs, _colons, _appositions, _counts) for d in reader(sentence)]
+    found = [d for reader in (_copulas, _verbs, _colons, _appositions, _counts, _equalities) for d in reader(sentence)]
     return sorted(found, key=lambda d: (-d.confidence, d.place))

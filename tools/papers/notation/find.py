@@ -57,10 +57,15 @@ def paper_notation(paper: Paper) -> Notation:
     Only what the paper says is a meaning. A symbol of a display equation that is defined nowhere is listed without one.
     """
     said, lines = _read(paper)
+    displays = [b for b in paper.blocks if b.kind == "equation"]
+    # What a formula within a sentence sets equal to something is told where a display equation needs it.
+    needed = {(n.base, n.accent) for b in displays for n in occurrences(b)}
+    said = [
+        s for s in said if s.block.kind == "equation" or not _by_equation(s) or (s.name.base, s.name.accent) in needed
+    ]
     chosen = _chosen(said)
     titles = _titles(paper)
     known = [m.best.name for m in chosen]
-    displays = [b for b in paper.blocks if b.kind == "equation"]
     undefined = _undefined(displays, known)
     if not chosen and not undefined:
         reason = "No formula of the paper could be read." if not lines else "The paper prints formulas, but defines no symbol in words and has no display equation with symbols."  # fmt: skip
@@ -181,7 +186,7 @@ def _equations(block: Block, number: int, ending: str, chapter: str) -> Iterator
 
 
 def _by_equation(said: Said) -> bool:
-    return said.block.kind == "equation" and said.meaning.startswith("defined ")
+    return said.meaning.startswith("defined ")
 
 
 def _chosen(said: list[Said]) -> list[Meaning]:

@@ -168,8 +168,7 @@ class _Parser:
         if name in _ACCENTS:
             inside = self.argument(depth + 1)
             if len(inside) == 1 and inside[0].kind in ("letter", "word"):
-                if _ACCENTS[name] != "underline":
-                    inside[0].accent = _ACCENTS[name]
+                inside[0].accent = _ACCENTS[name]
                 return inside
             return [Atom("other", "", accent=_ACCENTS[name], inner=[inside])]
         if name in _TRANSPARENT:

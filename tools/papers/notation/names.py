@@ -9,8 +9,9 @@ from dataclasses import dataclass, replace
 
 from .mathematics import LETTERS, Atom
 
-_COMBINING = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "vec": "\u20d7", "dot": "\u0307", "ddot": "\u0308", "check": "\u030c", "breve": "\u0306", "mathring": "\u030a", "acute": "\u0301"}  # fmt: skip
+_COMBINING = {"hat": "\u0302", "tilde": "\u0303", "bar": "\u0304", "vec": "\u20d7", "dot": "\u0307", "ddot": "\u0308", "check": "\u030c", "breve": "\u0306", "mathring": "\u030a", "acute": "\u0301", "underline": "\u0332"}  # fmt: skip
 _TRANSPOSES = {"top", "intercal", "⊤", "T", "dagger", "†", "mathsf"}
+_ENTRY = re.compile(r"[ijk][ijklt]|[lmnt][ijk]|mn|nm")
 _NUMBER_SETS = {"R", "N", "Z", "C", "Q"}
 
 
@@ -157,6 +158,8 @@ def _index_like(atoms: list[Atom]) -> bool:
         if atom.kind == "letter" and len(atom.base) > 1 and atom.base not in ("ell", "tau"):
             return False
     if sum(a.kind == "comma" for a in atoms):
+        return True
+    if _ENTRY.fullmatch("".join(a.base for a in atoms)):
         return True
     letters = sum(a.kind == "letter" for a in atoms)
     return letters < 2 or any(a.kind in ("comma", "dots", "relation", "open") or a.base in "+-−:" for a in atoms)

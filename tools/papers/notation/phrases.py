@@ -247,12 +247,20 @@ def one_of_many(text: str) -> str:
     return " ".join(words)
 
 
+# "the i-th and j-th columns of Q and K"
+_CROSSED = re.compile(
+    r"(?:the )?(?P<a>[^\s,]+) and (?:the )?(?P<b>[^\s,]+) (?P<thing>[a-z-]+(?: [a-z-]+)?) of (?:the )?(?P<c>[^\s,]+) and (?:the )?(?P<d>[^\s,]+)"
+)
 _JOINT = re.compile(r"\s*,\s*(?:and\s+|or\s+)?|\s+and\s+|\s+or\s+|\s+as well as\s+|/")
 
 
 def shared_out(text: str, count: int) -> list[str] | None:
     """What each of several symbols means where a phrase names them "respectively"; None where it does not part so."""
     text = re.sub(r",?\s*respectively\s*$", "", cleaned(text))
+    crossed = _CROSSED.fullmatch(text)
+    if crossed and count == 2:
+        thing = one_of_many(crossed["thing"])
+        return [f"{crossed['a']} {thing} of {crossed['c']}", f"{crossed['b']} {thing} of {crossed['d']}"]
     parts = [p for p in _JOINT.split(text) if p]
     if len(parts) > count:
         parts = [p for p in re.split(r"\s*,\s*(?:and\s+)?|\s+and\s+(?=the\s|an?\s)", text) if p]
@@ -269,7 +277,7 @@ def shared_out(text: str, count: int) -> list[str] | None:
             one_of_many(cleaned(p if p is parts[-1] else p + tail[0])) for p in parts
         ]  # "mean and variance of the batch"
     first, last = parts[0].split(), parts[-1].split()
-    owner = re.match(r"(.*?\b(?:numbers?|dimensions?|sizes?|lengths?|ranks?|sets?|probabilit(?:y|ies)|means?|weights?|indices|vectors?|matrices|rates?)\s(?:of|for)\s(?:the\s)?)", parts[0])  # fmt: skip
+    owner = re.match(r"(.*?\b(?:numbers?|dimensions?|sizes?|lengths?|ranks?|sets?|outputs?|inputs?|embeddings?|representations?|features?|probabilit(?:y|ies)|means?|weights?|indices|vectors?|matrices|rates?)\s(?:of|for)\s(?:the\s)?)", parts[0])  # fmt: skip
     if owner and not re.match(r"(?:the|a|an)\s", parts[1], re.IGNORECASE) and " of " not in parts[1]:
         head = one_of_many(owner[1].strip())
         return [cleaned(one_of_many_head(parts[0])), *(f"{head} {cleaned(p)}" for p in parts[1:])]
