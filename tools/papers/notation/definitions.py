@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from .formula import Subject
 from .phrases import ANY, cleaned, determined, one_of_many, phrase_after, phrase_before, shared_out
@@ -218,6 +218,9 @@ def _verbs(sentence: Sentence) -> Iterator[Definition]:
                 continue
             end = match.start()
             before = phrase_before(masked, end - 1 if match["said"] and masked[end - 1 : end] == "," else end + 1)
+            if before and before.inside and (of := re.search(r"\s(?=of\s(?:the|an?)\s$)", masked[: before.start])):
+                owner = phrase_before(masked, of.start())  # "the parameters of the network by w"
+                before = replace(owner, text=masked[owner.start : before.end]) if owner else None
             if before and not re.search(r"\bsame\b", masked[max(0, before.start - 12) : match.start()]):
                 yield from _make(sentence, match["list"], before.text, 0.85, before.start)
 
@@ -281,6 +284,8 @@ def _appositions(sentence: Sentence) -> Iterator[Definition]:
         if phrase is None:
             continue
         last = phrase.text.split()[-1].lower()
+        if bracketed and singular(last) != last and re.match(rf"\s*\)\s*(?:,|and|or|to)\s*\({F}", after):
+            continue  # "panels (a) and (b)"
         valued = bracketed and any(s.value and not s.defined for s in sentence.about[match[0][0]])
         if valued and not phrase.determined and (singular(last) != last or not is_noun(last)):
             continue  # "a model with hard targets ($\\alpha = 0$)"

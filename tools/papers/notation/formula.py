@@ -196,6 +196,8 @@ def subjects_of(atoms: list[Atom]) -> list[Subject]:
         if not one:
             # "(x, y), z" and values behind commas end the list of names.
             break
+        if found and found[0].value is None and one[0].value is not None:
+            break  # the range of an index: "w(l, k), l = 1, 2"
         found.extend(one)
     # Q, K, V ∈ R^{n×d}: what the last says holds for those before it that say nothing.
     for place in range(len(found) - 2, -1, -1):
