@@ -291,10 +291,14 @@ def _appositions(sentence: Sentence) -> Iterator[Definition]:
             continue  # "a model with hard targets ($\\alpha = 0$)"
         several = len(_listed(sentence, match[0])) > 1
         if several and singular(last) == last and not re.search(r"\b(?:pair|tuple|triple|triplet|data|matrices|indices|queries)$", phrase.text):  # fmt: skip
-            # "the matrix Q and K": only the first is named by what stands before.
-            first = re.match(F, match[0])
-            if first and not bracketed:
-                yield from _make(sentence, first[0], phrase.text, sure - 0.1, phrase.start)
+            # "the matrix Q and K": only the first is named by what stands before; "width and height w, h" names both.
+            first, second = _listed(sentence, match[0])[:2]
+            both = re.search(r"(?:^|\s)([A-Za-z-]+)\s+and\s+(?:the\s)?$", masked[: phrase.start])
+            if both and is_noun(both[1]) and len(_listed(sentence, match[0])) == 2:
+                yield Definition(first, cleaned(both[1]), sentence, sure - 0.05, first.shape, phrase.start)
+                yield Definition(second, cleaned(phrase.text), sentence, sure - 0.05, second.shape, phrase.start)
+            elif not both and not bracketed and (head := re.match(F, match[0])):
+                yield from _make(sentence, head[0], phrase.text, sure - 0.1, phrase.start)
             continue
         text = phrase.text
         if outer and re.fullmatch(r"[\s)]*,?\s*(?:and|or)?\s*(?:the|a|an)?\s*", masked[outer_end : phrase.start]):
@@ -319,9 +323,12 @@ def _ends_here(after: str) -> bool:
     if re.match(r"\s*(?:\(|\[)", after):
         return True
     if re.match(r"\s*[-=<>≤≥+−×·/^_|’']", after):
-        return bool(re.match(r"\s*(?:=|<|>|≤|≥|—|-\s)", after))
+        return bool(re.match(r"\s*(?:=|<|>|≤|≥|—|-\s(?!\d))", after))
     word = re.match(r"\s+([A-Za-z][\w.-]*)", after)
     return bool(word and may_follow(word[1].rstrip(".,")))
+
+
+_COUNTS_AFTER = re.compile(r"[,;:.(]$|^(?:first|last|next|top|previous|additional|remaining|following|subsequent|consecutive|nearest)$", re.IGNORECASE)  # fmt: skip
 
 
 def _counts(sentence: Sentence) -> Iterator[Definition]:
@@ -342,7 +349,7 @@ def _counts(sentence: Sentence) -> Iterator[Definition]:
         if any(is_stop(w) or is_verb(w) or re.search(r"ly$", w) for w in words) or not is_counted(words[-1]):
             continue
         before = masked[: match.start()].split()
-        if before and ((is_noun(before[-1]) and not numeric) or before[-1].lower() in ("dimension", "size", "step", "parameters", "input", "output")):  # fmt: skip
+        if before and not (numeric or _COUNTS_AFTER.search(before[-1]) or is_stop(before[-1]) or is_verb(before[-1])):
             continue
         yield from _make(sentence, match[1], "number of " + " ".join(words), 0.75, match.start())
     for match in _DIMENSIONAL.finditer(masked):

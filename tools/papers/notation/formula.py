@@ -62,7 +62,7 @@ def _single(atoms: list[Atom]) -> Name | None:
         second = name_of(atoms[1])
         return replace(second, base="Δ" + second.base if len(second.base) == 1 else second.base) if second and len(second.base) == 1 else None  # fmt: skip
     name = name_of(atoms[0])
-    if atoms[0].sup and all(a.kind == "number" for a in atoms[0].sup):
+    if atoms[0].sup and all(a.kind == "number" or a.base in "-−" for a in atoms[0].sup):
         return None  # a power of a symbol is another quantity
     if name is None:
         return _letters(atoms)

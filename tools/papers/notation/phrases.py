@@ -30,7 +30,7 @@ _LONGEST_PHRASE = 7
 _GERUNDS = {"by", "of", "for", "from", "in", "after", "before", "without", "when", "while", "then", "and", "first"}
 _SUBJECTS = {"we", "it", "they", "which", "that", "authors", "i", "also", "then", "and"}
 # What is taken of something and keeps its symbol: "the mean of the gradient m".
-_MOMENTS = {"average", "averages", "mean", "variance", "norm", "sum", "estimate", "estimates", "moment", "moments", "covariance", "expectation", "gradient", "derivative", "jacobian", "hessian", "inverse"}  # fmt: skip
+_MOMENTS = {"function", "average", "averages", "mean", "variance", "norm", "sum", "estimate", "estimates", "moment", "moments", "covariance", "expectation", "gradient", "derivative", "jacobian", "hessian", "inverse"}  # fmt: skip
 _WORD = re.compile(r"[^\W_][\w’'-]*")
 
 
@@ -135,6 +135,8 @@ def phrase_before(masked: str, end: int) -> Phrase | None:
         kept.pop(0)  # "to tokenize images"
     if len(kept) > 1 and not determined and kept[0][0].endswith("ing") and stopped in _GERUNDS:
         kept.pop(0)  # "by sampling tokens"
+    if len(kept) == 1 and not determined and is_verb_form(kept[0][0]) and stopped in _SUBJECTS - {"and"}:
+        return None  # "which maps g to ..."
     if len(kept) == 1 and not determined and kept[0][0].endswith("ing"):
         return None
     if not kept or not ends_a_name(kept[-1][0], determined=determined):

@@ -61,6 +61,7 @@ def meanings(text: str, format: SourceFormat = "latex") -> dict[str, str | None]
         (r"It learns to tokenize images $x$ by sampling tokens $v$.", {"x": "images", "v": "tokens"}),
         (r"$z$ and $r$ are outputs of the student model and the teacher model, respectively.",
          {"z": "output of the student model", "r": "output of the teacher model"}),
+        (r"The box has width and height $w$, $h$ in it.", {"w": "width", "h": "height"}),
         # counting
         (r"The encoder is a stack of $L=12$ identical layers.", {"L": "number of identical layers"}),
         (r"It has $h$ attention heads.", {"h": "number of attention heads"}),
@@ -105,6 +106,8 @@ def test_formulas_that_nothing_marks(text: str, expected: dict[str, str]) -> Non
         r"The panels $(a)$ and $(b)$ differ.",
         r"A model with hard targets $(q = 0.0)$ is trained.",
         r"Let $w(l, k), l = 1, 2, k = 1, 2$ go.",
+        r"It decays at a rate of $t^{-1}$ and has dimension $m$ - 1.",
+        r"Training recurrent neural $W$ networks, which maps $g$ away.",
         r"A cost of \$5 and \$6 is paid.",
         r"c: Writer et al. (2021)",
     ],
