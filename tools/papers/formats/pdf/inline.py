@@ -10,8 +10,12 @@ from .formulas import tidy
 from .glyphs import Glyph
 from .lines import plain
 
+MAX_MARK = 8
+"""Glyphs of the mark of a note; more than these are labels of a drawing."""
 _BLANK = 0.14
 """White between two glyphs, in font sizes, that parts words."""
+_BEHIND_BASE = 0.4
+"""White between a script and what it belongs to, at most."""
 _JOINING = re.compile(r"^(?:[=+<>/|*·−–-]|:=|[<>]=)$")
 _NUMBER = re.compile(r"^[+-]?\d[\d.,]*%?$")
 _BEFORE, _BEHIND = "([{“‘\"'", ".,;:)]}”’\"'!?"
@@ -21,7 +25,7 @@ _DOTS = re.compile(r"^(?:\.|…|\\[lc]dots)+,?$")
 _RELATIONS = {"=", "<", ">", "+", "-", "/", r"\times", r"\cdot", r"\leq", r"\geq", r"\in", r"\sim", r"\approx", r"\leftarrow", r"\to", r"\pm", r"\ll", r"\gg", r"\neq", r"\equiv", r"\propto"}  # fmt: skip
 _WORD_BEHIND = re.compile(r"^(?:[-–—]?[^\W\d_]{3,}|[’']|s$|th$|-)")
 _WORD_BEFORE = re.compile(r"^[^\W\d_]{3,}\W*[-–—,.;:/](?=\d*$)")
-_OPERATORS = {"mod", "log", "exp", "max", "min"}
+_OPERATORS = {"mod", "log", "ln", "exp", "max", "min", "sup", "inf", "sin", "cos", "tanh", "softmax", "arg"}
 
 
 @dataclass
@@ -94,7 +98,7 @@ def _chunks(items: list[Glyph], base: float, size: float) -> list[_Chunk]:
     chunks: list[_Chunk] = []
     for g in sorted(items, key=lambda g: g.x0):
         off = g.size < 0.88 * size and abs(base - g.y) > 0.06 * size and not g.latex.startswith(r"\frac")
-        if chunks and (off or g.x0 - chunks[-1].x1 < _BLANK * size):
+        if chunks and g.x0 - chunks[-1].x1 < (_BEHIND_BASE if off else _BLANK) * size:
             (chunks[-1].scripts if off else chunks[-1].glyphs).append(g)
         elif off:
             chunks.append(_Chunk([], [g]))
@@ -141,7 +145,10 @@ def _end_of_formula(chunks: list[_Chunk], at: int) -> int:
         inside = _open(chunks[at:end]) and end - at < 12 and (
             re.match(r"^[\d\W_]+$|^[A-Za-z][)\],]*$", printed) or printed in _OPERATORS
         )  # fmt: skip
-        if _JOINING.match(printed) and following and (following.mathematical or _is_value(following.printed)):
+        named = printed in _OPERATORS and not ended and following is not None and following.mathematical
+        if named or (
+            _JOINING.match(printed) and following and (following.mathematical or _is_value(following.printed))
+        ):
             end += 2
         elif (chunks[end].mathematical and not ended) or (is_number and _relates(chunks[end - 1])) or inside:
             end += 1
@@ -189,7 +196,7 @@ def _formula(chunks: list[_Chunk], writer: RowWriter) -> str:
     if not glyphs and not scripts:
         return before + behind
     latex = tidy(writer.row([*glyphs, *scripts], 0))
-    if re.fullmatch(r"\d[\d.,]*", latex):
+    if re.fullmatch(r"\d[\d.,]*|[|*<>+=/-]", latex):
         return plain(before) + latex + plain(behind)
     return f"{plain(before)}${latex}${plain(behind)}"
 
@@ -217,6 +224,8 @@ def _mark(chunk: _Chunk, writer: RowWriter) -> str:
     """The mark of a note behind a word."""
     if not chunk.scripts:
         return ""
+    if len(chunk.scripts) > MAX_MARK:
+        return " " + plain(" ".join(g.text or g.latex for g in chunk.scripts))
     base = baseline(chunk.glyphs) if chunk.glyphs else 0.0
     mark = "^" if all(g.y < base for g in chunk.scripts) else "_"
     return f"${mark}{{{tidy(writer.row(chunk.scripts, 1))}}}$"
