@@ -225,8 +225,22 @@ def _verbs(sentence: Sentence) -> Iterator[Definition]:
                 yield from _make(sentence, match["list"], before.text, 0.85, before.start)
 
 
-_SIGN = re.compile(r"(?::=|\\triangleq|\\coloneqq|\\equiv|≜|=)(?P<value>[^=]+)$")
+_SIGN = re.compile(r"[{}]|:=|\\(?:triangleq|coloneqq|equiv|in)\b|[≜=∈]")
 _STATED = re.compile(rf"(?:\b(?:let|where|with|denote|define|set|and|here|as|by|for|that)\s|[:,(]\s?|^)(?P<list>{F})(?=\s*[.,;:)]|\s(?:and|as|for|be|with|where|is|to|in)\b|$)", re.IGNORECASE)  # fmt: skip
+
+
+def _last_side(latex: str) -> str:
+    """What stands behind the last equality of a formula, without the set that it is in."""
+    depth, start, end = 0, 0, len(latex)
+    for sign in _SIGN.finditer(latex):
+        if sign[0] in "{}":
+            depth += 1 if sign[0] == "{" else -1
+        elif depth == 0 and sign[0] in ("\\in", "∈"):
+            end = sign.start()
+            break
+        elif depth == 0:
+            start = sign.end()
+    return latex[start:end].strip(" ,.")
 
 
 def _equalities(sentence: Sentence) -> Iterator[Definition]:
@@ -235,10 +249,9 @@ def _equalities(sentence: Sentence) -> Iterator[Definition]:
         return  # assignments
     for match in _STATED.finditer(sentence.masked):
         said = sentence.about[match["list"]]
-        sign = _SIGN.search(sentence.formulas[match["list"]])
-        if sign is None or len(said) != 1 or said[0].sequence:
+        if len(said) != 1 or said[0].sequence:
             continue
-        subject, value = said[0], re.split(r"\\in\b|∈", sign["value"])[0].strip(" ,.")
+        subject, value = said[0], _last_side(sentence.formulas[match["list"]])
         if (
             re.search(r"[A-Za-z]", re.sub(r"\\[a-z]+", "", value))
             and len(value) <= 160

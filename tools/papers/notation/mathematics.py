@@ -172,7 +172,11 @@ class _Parser:
                 return inside
             return [Atom("other", "", accent=_ACCENTS[name], inner=[inside])]
         if name in _TRANSPARENT:
-            return self.argument(depth + 1)
+            inside = self.argument(depth + 1)
+            if name.endswith("brace") and self.at < len(self.tokens) and self.tokens[self.at] in "_^":
+                self.at += 1
+                self.raw()  # what the brace says of it
+            return inside
         if name in _SWALLOWS:
             self.raw()
             return []

@@ -173,7 +173,7 @@ def _measured(masked: str, begin: int, words: list[re.Match[str]], measure: re.M
 _CUT = re.compile(
     rf"[;:!?•|\n]|\.(?=\s|$)|,?\s(?:which|where|whereas|while|whose|such that|so that|so as|when|if|because|since|but|although|though|"
     rf"i\.e\.|e\.g\.|we|then|hence|thus|so|is|are|was|were|has|have|can|will|may|respectively)(?=[\s,.]|$)|,?\s(?:and|or)\s(?={ANY}[\s,]*(?:{ANY}[\s,]*)?"
-    rf"(?:is|are|the|a|an|its|their|our|denotes?|represents?|indicates?|refers?|being|∈|:|=|\())|\s(?:Require|Ensure|Input|Output)s?:|\s(?={ANY}\s(?:denotes?|represents?)\b)|,?\sand\s(?=(?:we|it|they|then|is|are|has|can|will|let|use|to)\b)"
+    rf"(?:is|are|the|a|an|its|their|our|denotes?|represents?|indicates?|refers?|being|∈|:|=|\())|\s(?:Require|Ensure|Input|Output)s?:|\s(?={ANY}\s(?:denotes?|represents?)\b)|,?\sand\s(?=(?:we|it(?!’|')|they|then|is|are|has|can|will|let|use|to)\b)"
 )
 _RELATIVE = re.compile(r",?\sthat\s")
 _LONGEST_MEANING = 26

@@ -113,6 +113,8 @@ def sentences(block: Block, text: str, *, marked: bool) -> Iterator[Sentence]:
     about: dict[str, tuple[Subject, ...]] = {}
     at = 0
     for start, end, latex in (*_spans(text, marked), (len(text), len(text), "")):
+        if masked and text[at : at + 2] == " -" and text[at + 2 : at + 3].isalpha():
+            at += 1  # "$i$ -th", as formulas of a PDF are set off
         for place in range(at, start):
             masked.append(" " if FIRST <= text[place] <= "\uf8ff" else text[place])
             origin.append(place)

@@ -175,3 +175,18 @@ def test_a_long_paper_is_read_in_linear_time() -> None:
         paragraph("a " * 30_000 + "$x$", 62),
     ]
     assert read(*blocks, equation(r"\frac{" * 2000)).symbols
+
+
+def test_a_formula_of_a_sentence_defines_what_an_equation_needs() -> None:
+    notation = read(
+        paragraph(r"Here $m_x = \sum_{l=1}^{L} f_l / L \in \mathbb{R}^d$, and with $u = v$ it ends."),
+        equation(r"y = x - m_x"),
+    )
+    mean = symbol(notation, "m_x")
+    assert (mean.meaning, mean.shape) == (r"defined as $\sum_{l=1}^{L} f_l / L$", "d")
+    assert "u" not in {s.symbol for s in notation.symbols}
+
+
+def test_what_a_brace_says_is_no_index() -> None:
+    notation = read(equation(r"y = \underbrace{\Delta_\omega}_{\text{robustness to noise}} + 1"))
+    assert "Δ_ω" in {s.symbol for s in notation.symbols}
