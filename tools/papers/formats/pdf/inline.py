@@ -14,7 +14,7 @@ MAX_MARK = 8
 """Glyphs of the mark of a note; more than these are labels of a drawing."""
 _BLANK = 0.14
 """White between two glyphs, in font sizes, that parts words."""
-_BEHIND_BASE = 0.4
+_BEHIND_BASE = 0.2
 """White between a script and what it belongs to, at most."""
 _JOINING = re.compile(r"^(?:[=+<>/|*·−–-]|:=|[<>]=)$")
 _NUMBER = re.compile(r"^[+-]?\d[\d.,]*%?$")
