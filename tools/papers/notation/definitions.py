@@ -68,6 +68,10 @@ def _listed(sentence: Sentence, text: str) -> list[Subject]:
     found: list[Subject] = []
     for char in re.findall(F, text):
         found.extend(s for s in sentence.about[char] if s.name not in [f.name for f in found])
+    # What the last of a list says of its set holds for those before it ("b_1 and b_2 ∈ [0, 1)").
+    for place in range(len(found) - 2, -1, -1):
+        if found[place].shape is None and found[place].value is None:
+            found[place] = replace(found[place], shape=found[place + 1].shape)
     return found
 
 
@@ -261,6 +265,17 @@ def _equalities(sentence: Sentence) -> Iterator[Definition]:
             yield Definition(subject, f"defined as ${value}$", sentence, 0.45, subject.shape, match.start())
 
 
+# Chinese: "其中 $x$ 表示输入" (where x denotes the input).
+_CHINESE = re.compile(
+    rf"(?P<list>{F})\s*(?:分别)?(?:表示|代表|是指|指的是|为|是)\s*(?P<np>(?=[^，。；、,;：:]{{0,20}}[\u4e00-\u9fff])[^，。；、,;：:()（）]{{2,40}})"
+)
+
+
+def _chinese(sentence: Sentence) -> Iterator[Definition]:
+    for match in _CHINESE.finditer(sentence.masked):
+        yield from _make(sentence, match["list"], match["np"].strip(), 0.8, match.start())
+
+
 def _colons(sentence: Sentence) -> Iterator[Definition]:
     masked = sentence.masked
     for match in _COLON.finditer(masked):
@@ -388,5 +403,9 @@ def definitions(sentence: Sentence) -> list[Definition]:
     """All definitions that a sentence gives, in its order; the surest for each place and symbol first."""
     if not sentence.about or not re.search(F, sentence.masked):
         return []
-    found = [d for reader in (_copulas, _verbs, _colons, _appositions, _counts, _equalities) for d in reader(sentence)]
+    found = [
+        d
+        for reader in (_copulas, _verbs, _colons, _appositions, _counts, _equalities, _chinese)
+        for d in reader(sentence)
+    ]
     return sorted(found, key=lambda d: (-d.confidence, d.place))

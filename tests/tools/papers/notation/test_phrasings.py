@@ -62,6 +62,7 @@ def meanings(text: str, format: SourceFormat = "latex") -> dict[str, str | None]
         (r"$z$ and $r$ are outputs of the student model and the teacher model, respectively.",
          {"z": "output of the student model", "r": "output of the teacher model"}),
         (r"The box has width and height $w$, $h$ in it.", {"w": "width", "h": "height"}),
+        (r"其中 $x$ 表示输入向量，$W$ 为权重矩阵。", {"x": "输入向量", "W": "权重矩阵"}),
         # counting
         (r"The encoder is a stack of $L=12$ identical layers.", {"L": "number of identical layers"}),
         (r"It has $h$ attention heads.", {"h": "number of attention heads"}),
@@ -127,6 +128,7 @@ def test_no_definition(text: str) -> None:
         (r"where $W$ is a matrix of size $m \times n$.", "m × n"),
         (r"where $W$ is the weight vector.", "vector"),
         (r"the weight matrices $V$, $W \in \mathbb{R}^{a \times b}$", "a × b"),
+        (r"the weight matrices $W$ and $V \in \mathbb{R}^{a \times b}$", "a × b"),
     ],
 )
 def test_a_shape(text: str, shape: str) -> None:
