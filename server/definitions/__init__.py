@@ -5,13 +5,18 @@ from __future__ import annotations
 from ..definition import ToolDefinition
 from .code import code_settings, compare_to_official_code, open_code, read_code
 from .defaults import lookup_default
+from .library import find_in_papers, search_papers
 from .papers import fetch_paper, paper_settings, read_paper
 from .running import smoke_run
+from .understanding import paper_notation
 
 TOOLS: tuple[ToolDefinition, ...] = (
+    search_papers,
     fetch_paper,
     read_paper,
+    find_in_papers,
     paper_settings,
+    paper_notation,
     lookup_default,
     open_code,
     read_code,

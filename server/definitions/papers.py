@@ -92,7 +92,7 @@ async def paper_settings(
 
     read = await fetch(paper, library(), progress=progress)
     answer = await run_in_worker(
-        "paper_implementer.tools.papers.stored_settings:stored_settings",
+        "paper_implementer.tools.papers.stored:stored_settings",
         {"home": str(library().home), "paper_id": read.id, "keys": keys, "scope": scope},
         what=f"Reading the settings of {read.id}",
     )
