@@ -34,6 +34,7 @@ _ORDINAL = re.compile(
     r"(?P<in>[^^]{1,40}?)\s*\^\s*\{?\s*(?:\\(?:mathrm|text|textrm|rm)\s*)?\{?\s*(?:t\s*h|s\s*t|n\s*d|r\s*d)\s*\}*\s*"
 )
 _LONGEST_BLOCK = 40_000
+_LONGEST_SENTENCE = 4_000
 _MOST_FORMULAS = 0x7FF
 
 
@@ -138,6 +139,10 @@ def sentences(block: Block, text: str, *, marked: bool) -> Iterator[Sentence]:
     start = 0
     for match in (*_BOUNDARY.finditer(whole), None):
         stop = match.end() if match else len(whole)
+        while stop - start > _LONGEST_SENTENCE:
+            cut = start + _LONGEST_SENTENCE
+            yield Sentence(block, text, whole[start:cut], origin[start : cut + 1], formulas, about)
+            start = cut
         if whole[start:stop].strip():
             yield Sentence(block, text, whole[start:stop], origin[start : stop + 1], formulas, about)
         start = stop
