@@ -9,6 +9,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from paper_implementer.tools.papers.picture import Picture
+
 HIDDEN = "progress"
 """The one parameter of a tool function that is not an argument of the tool."""
 
@@ -21,6 +23,7 @@ class ToolDefinition:
 
     - `function`: async, keyword arguments as `Annotated[type, Field(description=...)]`, returns a pydantic model.
     - `render`: the result as short Markdown for an agent or a person.
+    - `images`: pictures of the result, which clients get beside it.
     - `example`: arguments that a reader can try.
     - `open_world`: does it talk to the network or run code? `read_only`: does it leave everything as it was?
     """
@@ -31,6 +34,7 @@ class ToolDefinition:
     example: dict[str, Any]
     read_only: bool
     open_world: bool
+    images: Callable[[Any], list[Picture]] = lambda result: []
 
     @property
     def name(self) -> str:
@@ -56,10 +60,11 @@ def tool(
     example: dict[str, Any],
     read_only: bool = True,
     open_world: bool = False,
+    images: Callable[[Any], list[Picture]] = lambda result: [],
 ) -> Callable[[Callable[..., Awaitable[BaseModel]]], ToolDefinition]:
     """Make a `ToolDefinition` of a function. See there for the arguments."""
 
     def define(function: Callable[..., Awaitable[BaseModel]]) -> ToolDefinition:
-        return ToolDefinition(function, title, render, example, read_only, open_world)
+        return ToolDefinition(function, title, render, example, read_only, open_world, images)
 
     return define

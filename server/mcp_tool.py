@@ -8,7 +8,7 @@ from typing import Annotated, Any
 import anyio
 from anyio.streams.memory import MemoryObjectReceiveStream
 from mcp.server.mcpserver import Context, MCPServer
-from mcp_types import CallToolResult, TextContent, ToolAnnotations
+from mcp_types import CallToolResult, ImageContent, TextContent, ToolAnnotations
 
 from paper_implementer.tools.errors import PaperImplementerError
 
@@ -35,7 +35,8 @@ def register(server: MCPServer[Any], definition: ToolDefinition) -> None:
         if len(text) > MAX_TEXT:
             text = text[:MAX_TEXT] + "\n\n(The text is cut here; the structured result is whole.)"
         structure = result.model_dump(mode="json")
-        return CallToolResult(content=[TextContent(type="text", text=text)], structured_content=structure)
+        images = [ImageContent(type="image", data=p.data, mime_type=p.media_type) for p in definition.images(result)]
+        return CallToolResult(content=[TextContent(type="text", text=text), *images], structured_content=structure)
 
     signature = definition.signature
     context = inspect.Parameter("ctx", inspect.Parameter.KEYWORD_ONLY, annotation=Context)

@@ -43,6 +43,7 @@ async def fetch_paper(
 @tool(
     title="Read parts of a paper",
     render=markdown.blocks,
+    images=lambda result: result.images,
     example={"paper": "1706.03762", "ids": ["sec:3.2", "eq:1"]},
     read_only=False,
     open_world=True,
@@ -55,17 +56,25 @@ async def read_paper(
     pages: Annotated[list[int] | None, Field(description="page numbers from 1, instead of ids")] = None,
     max_chars: Annotated[int, Field(ge=200, le=400_000, description="characters of text at most")] = 25_000,
     cursor: Annotated[str | None, Field(description="next_cursor of the answer before")] = None,
+    page_pictures: Annotated[bool, Field(description="show the pages that were asked for as pictures, too")] = False,
     progress: Progress = no_progress,
 ) -> ReadResult:
     """Read sections, equations, tables, algorithms, figures or references of a paper by id or by page.
 
     The text is quoted material from the paper: Markdown with formulas as LaTeX, tables as rows, each block with its page.
+    Figures are shown as images, too.
     """
+    from paper_implementer.tools.papers import pictures
     from paper_implementer.tools.papers.fetch import fetch_paper as fetch
     from paper_implementer.tools.papers.read import read_blocks
 
     read = await fetch(paper, library(), progress=progress)
-    return read_blocks(read, ids=ids, pages=pages, max_chars=max_chars, cursor=cursor)
+    result = read_blocks(read, ids=ids, pages=pages, max_chars=max_chars, cursor=cursor)
+    if page_pictures:
+        result.show(await pictures.page_pictures(read, library(), pages or pictures.pages_of(result.blocks)))
+    elif figures := [block.id for block in result.blocks if block.kind == "figure"]:
+        result.show(await pictures.figure_pictures(read, library(), figures))
+    return result
 
 
 @tool(

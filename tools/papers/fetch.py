@@ -6,6 +6,7 @@ import difflib
 import re
 import shutil
 import unicodedata
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -37,7 +38,7 @@ from .reference import (
     parse_reference,
 )
 from .sources import arxiv, local, supplement
-from .sources.material import Material
+from .sources.material import COMPANION, Material
 from .sources.obtain import describe, material_at, none_of_them
 from .sources.venue import VenuePaper, Web
 from .stages import Stages
@@ -90,7 +91,8 @@ async def _local(path: Path, library: Library, refresh: bool, progress: Progress
             try:
                 content_hash = await anyio.to_thread.run_sync(material.content_hash)
                 before = _get(library.by_content(content_hash), library)
-                if before and not refresh:
+                has_pages = before and (material.companion is None or COMPANION in library.files(before.id))
+                if before and has_pages and not refresh:
                     return await _up_to_date(before, library, False, progress)
                 paper = await _parse(material, path.name, progress)
             except _FALL_BACK as error:
@@ -136,7 +138,7 @@ async def _from_arxiv(reference: ArxivReference, library: Library, progress: Pro
             problems: list[PaperImplementerError] = []
             for form in (source.source, source.html, source.pdf):
                 try:
-                    material = await form(wanted, stages.between(5, 50))
+                    material = await _with_pdf(await form(wanted, stages.between(5, 35)), source, wanted, stages)
                     paper = await _parse(material, f"arXiv:{wanted.versioned}", stages.between(50, 100))
                 except _FALL_BACK as error:
                     problems.append(error)
@@ -150,6 +152,19 @@ async def _from_arxiv(reference: ArxivReference, library: Library, progress: Pro
     if metadata and metadata.withdrawn:
         raise arxiv.withdrawn(metadata)
     raise next((p for p in problems if not isinstance(p, NotFound)), problems[0])
+
+
+async def _with_pdf(material: Material, source: arxiv.Arxiv, paper: ArxivReference, stages: Stages) -> Material:
+    """Put the PDF beside a source, for its pages; where it cannot be had, a warning says so."""
+    if material.source_format == "pdf":
+        return material
+    try:
+        beside = await source.pdf(paper, stages.between(35, 50))
+    except (*_FALL_BACK, Unreachable, Busy) as error:
+        message = f"There are no page numbers, since the PDF could not be had: {error.message}"
+        unpaged = PaperWarning(kind="pdf_unavailable", message=clean_text(message)[:600])
+        return replace(material, warnings=(*material.warnings, unpaged))
+    return replace(material, companion=beside.path)
 
 
 async def _metadata(source: arxiv.Arxiv, reference: ArxivReference) -> tuple[arxiv.Metadata | None, list[PaperWarning]]:
@@ -246,7 +261,9 @@ async def _up_to_date(paper: Paper, library: Library, again: bool, progress: Pro
             target = scratch / name
             target.parent.mkdir(parents=True, exist_ok=True)
             shutil.copyfile(stored, target)
-        material = Material(origin.source_format, scratch, origin.main)
+        beside = scratch / COMPANION
+        companion = beside if beside.is_file() else None
+        material = Material(origin.source_format, scratch, origin.main, companion=companion)
         try:
             fresh = await _parse(material, paper.id, progress)
         except _FALL_BACK as error:
@@ -273,6 +290,8 @@ async def _parse(material: Material, what: str, progress: Progress) -> Paper:
     arguments = {"format": material.source_format, "path": str(material.path)}
     if material.source_format == "latex" and material.main:
         arguments["main"] = material.main
+    if material.companion:
+        arguments["companion"] = str(material.companion)
     answer = await run_in_worker(
         "paper_implementer.tools.papers.parsing:parse",
         arguments,

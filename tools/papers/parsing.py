@@ -11,10 +11,10 @@ from importlib.resources import files
 from importlib.resources.abc import Traversable
 from typing import Any
 
-from paper_implementer.tools.errors import Unreadable
+from paper_implementer.tools.errors import PaperImplementerError, Unreadable
 from paper_implementer.tools.worker import Progress, no_progress
 
-from .paper import Paper, SourceFormat
+from .paper import Paper, PaperWarning, SourceFormat
 
 _CONTROL = re.compile(
     r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\ud800-\udfff]"
@@ -25,22 +25,24 @@ _HIDDEN = re.compile(r"[\U000e0000-\U000e0fff]")
 _NEWLINE = re.compile(r"\r\n?|[\x0b\x0c\x85\u2028\u2029]")
 
 
-def parse(format: SourceFormat, path: str, main: str | None = None, progress: Progress = no_progress) -> dict[str, Any]:
+def parse(
+    format: SourceFormat,
+    path: str,
+    main: str | None = None,
+    companion: str | None = None,
+    progress: Progress = no_progress,
+) -> dict[str, Any]:
     """Read a file or LaTeX tree and return the `Paper` as JSON. Runs in the worker process.
 
     **Arguments:**
 
     - `path`: the file, or the root folder of LaTeX sources; `main` is the main file in that folder.
+    - `companion`: the same paper as a PDF, from which a LaTeX or HTML reading takes its pages.
 
     **Raises:** `Unreadable` where there is nothing to read, and what the parsers raise.
     """
     if format == "pdf":
-        # PyMuPDF 2 brings neural models along when it is imported, if it can: half a second and 90 MB, for nothing here.
-        for unused in ("pymupdf.layout", "pymupdf4llm"):
-            sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
-        from .formats.pdf import parse as parse_pdf
-
-        paper = parse_pdf(path, progress)
+        paper = _read_pdf(path, progress)
     elif format == "latex":
         from .formats.latex import parse as parse_latex
 
@@ -54,7 +56,29 @@ def parse(format: SourceFormat, path: str, main: str | None = None, progress: Pr
             f"The {format} file has no text that can be read.",
             "If it is a scan, run character recognition (OCR) on it first.",
         )
+    if companion:
+        paper = _with_pages(paper, companion, progress)
     return clean(paper).model_dump(mode="json", exclude_none=True)
+
+
+def _read_pdf(path: str, progress: Progress) -> Paper:
+    # PyMuPDF 2 brings neural models along when it is imported, if it can: half a second and 90 MB, for nothing here.
+    for unused in ("pymupdf.layout", "pymupdf4llm"):
+        sys.modules.setdefault(unused, None)  # type: ignore[arg-type]
+    from .formats.pdf import parse as parse_pdf
+
+    return parse_pdf(path, progress)
+
+
+def _with_pages(paper: Paper, companion: str, progress: Progress) -> Paper:
+    from .formats.alignment import with_pages
+
+    try:
+        return with_pages(paper, _read_pdf(companion, progress))
+    except PaperImplementerError as error:
+        message = f"There are no page numbers, since the PDF beside the source cannot be read: {error.message}"
+        unpaged = PaperWarning(kind="pdf_unread", message=message)
+        return paper.model_copy(update={"warnings": [*paper.warnings, unpaged]})
 
 
 def clean(paper: Paper) -> Paper:

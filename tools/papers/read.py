@@ -5,11 +5,12 @@ from __future__ import annotations
 import difflib
 import re
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, Field, PrivateAttr
 
 from paper_implementer.tools.errors import BadReference, NotFound
 
 from .paper import BBox, Block, BlockKind, Paper, PaperWarning, Role, SourceFormat
+from .picture import Picture, Pictures, PictureShown
 
 DEFAULT_CHARS = 25_000
 OUTLINE_DEPTH = 3
@@ -77,11 +78,30 @@ class ReadBlock(BaseModel):
 
 
 class ReadResult(BaseModel):
-    """Blocks in reading order; `next_cursor` asks for what did not fit."""
+    """Blocks in reading order; `next_cursor` asks for what did not fit.
+
+    **Arguments:**
+
+    - `pictures`: what is shown beside the text; `notes`: what could not be shown, and why.
+    """
 
     paper: str
     blocks: list[ReadBlock] = Field(default_factory=list)
     next_cursor: str | None = None
+    pictures: list[PictureShown] = Field(default_factory=list)
+    notes: list[str] = Field(default_factory=list)
+    _images: list[Picture] = PrivateAttr(default_factory=list)
+
+    @property
+    def images(self) -> list[Picture]:
+        """The pictures themselves, which are sent beside the structure, not in it."""
+        return self._images
+
+    def show(self, found: Pictures) -> None:
+        """Add pictures to what was read."""
+        self._images += found.pictures
+        self.pictures += [PictureShown(**p.model_dump(exclude={"data"})) for p in found.pictures]
+        self.notes += found.missing
 
 
 def card(paper: Paper) -> PaperCard:

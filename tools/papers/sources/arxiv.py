@@ -74,6 +74,7 @@ class Arxiv:
         self._api = api.rstrip("/")
         self._site = site.rstrip("/")
         self._scratch = scratch
+        self._pdf: Material | None = None
 
     async def metadata(self, paper: ArxivReference) -> Metadata:
         """Look a paper up. Raises `NotFound` where arXiv knows no such paper or version."""
@@ -104,7 +105,9 @@ class Arxiv:
         return Material("html", self._scratch, page.name)
 
     async def pdf(self, paper: ArxivReference, progress: Progress = no_progress) -> Material:
-        """Fetch the PDF."""
+        """Fetch the PDF, once."""
+        if self._pdf:
+            return self._pdf
         file = self._scratch / "paper.pdf"
         url = f"{self._site}/pdf/{paper.versioned}"
         await self._client.download(url, file, max_bytes=MAX_SOURCE_BYTES, deadline_s=DEADLINE_S, progress=progress)
@@ -112,7 +115,8 @@ class Arxiv:
             raise Unreadable(
                 f"{url} is not a PDF (it looks like: {kind}).", "Open the address in a browser and pass the file."
             )
-        return Material("pdf", self._scratch, file.name)
+        self._pdf = Material("pdf", self._scratch, file.name)
+        return self._pdf
 
 
 def _opened(packed: Path, folder: Path, paper: ArxivReference, version: int | None) -> Material:

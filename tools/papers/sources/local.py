@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 from paper_implementer.tools.errors import BadReference, TooLarge, Unreadable
@@ -77,9 +78,11 @@ def _in_file(path: Path, scratch: Path) -> Iterator[Material]:
     elif kind in ("gzip", "zip", "tar"):
         warnings = tuple(unpack(path, scratch))
         for material in _in_folder(scratch, shown=path.name):
-            yield Material(material.source_format, material.root, material.main, warnings)
+            yield replace(material, warnings=warnings)
     elif kind == "tex" or (path.suffix.lower() in (".tex", ".ltx") and kind == "unknown"):
-        yield Material("latex", path.parent, path.name)
+        beside = path.with_suffix(".pdf")
+        companion = beside if beside.is_file() and file_kind(beside) == "pdf" else None
+        yield Material("latex", path.parent, path.name, companion=companion)
     elif kind == "empty":
         raise Unreadable(f"{path.name} is empty.", "Download or copy it again.")
     else:
@@ -90,7 +93,7 @@ def _in_folder(folder: Path, shown: str | None = None) -> Iterator[Material]:
     found = False
     if any(path.suffix.lower() in (".tex", ".ltx", ".latex") for path in walk(folder)):
         found = True
-        yield Material("latex", folder)
+        yield Material("latex", folder, companion=_companion(folder))
     for suffix, source_format in ((".html", "html"), (".pdf", "pdf")):
         here = [p for p in sorted(folder.iterdir()) if p.suffix.lower() == suffix and p.is_file()]
         if len(here) == 1 and file_kind(here[0]) == source_format:
@@ -103,6 +106,16 @@ def _in_folder(folder: Path, shown: str | None = None) -> Iterator[Material]:
             )
     if not found:
         raise Unreadable(f"{shown or folder} holds no LaTeX source and no PDF.", ACCEPTED)
+
+
+def _companion(folder: Path) -> Path | None:
+    """The PDF of a folder that is the paper itself, not one of its figures; None where that is not clear."""
+    here = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    tex = {path.stem.lower() for path in here if path.suffix.lower() in (".tex", ".ltx", ".latex")}
+    pdfs = [path for path in here if path.suffix.lower() == ".pdf" and file_kind(path) == "pdf"]
+    named = [path for path in pdfs if path.stem.lower() in tex | _GENERIC_NAMES]
+    candidates = named or ([] if tex else pdfs)
+    return candidates[0] if len(candidates) == 1 else None
 
 
 _FORMATS: dict[str, SourceFormat] = {".html": "html", ".pdf": "pdf"}

@@ -13,6 +13,8 @@ from paper_implementer.tools.errors import TooLarge
 
 from ..paper import Paper, PaperWarning, SourceFormat
 
+COMPANION = "companion/paper.pdf"
+"""The name among a paper's files of the PDF that lies beside its source."""
 MAX_FILES = 2000
 MAX_ENTRIES = 50_000
 MAX_BYTES = 128 * 2**20
@@ -30,6 +32,7 @@ class Material:
 
     - `root`: the folder that holds everything; `main`: the file to begin with, None where the parser must find it.
     - `version`: of the paper, where only the host could tell it.
+    - `companion`: the same paper as a PDF, which gives the source its pages.
     """
 
     source_format: SourceFormat
@@ -37,6 +40,7 @@ class Material:
     main: str | None = None
     warnings: tuple[PaperWarning, ...] = ()
     version: int | None = None
+    companion: Path | None = None
 
     @property
     def path(self) -> Path:
@@ -53,6 +57,8 @@ class Material:
     def files(self, paper: Paper) -> dict[str, Path]:
         """The files to keep with what was read from them: its texts and its pictures, not all that lies beside them."""
         found = self.texts()
+        if self.companion:
+            found[COMPANION] = self.companion
         for name in {block.image for block in paper.blocks if block.image}:
             path = self.root / name
             if ".." not in Path(name).parts and path.is_file() and path.resolve().is_relative_to(self.root.resolve()):
