@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 import subprocess
 import sys
@@ -44,9 +46,12 @@ async def test_the_tools_are_those_of_the_contract(era: str) -> None:
     async with Client(create_server(), mode=era) as client:
         tools = (await client.list_tools()).tools
     assert [t.name for t in tools] == [
+        "search_papers",
         "fetch_paper",
         "read_paper",
+        "find_in_papers",
         "paper_settings",
+        "paper_notation",
         "lookup_default",
         "open_code",
         "read_code",
@@ -157,3 +162,39 @@ def test_starting_the_server_loads_nothing_heavy() -> None:
     run = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60)
     assert run.stdout.strip() == "[]"
     assert run.stderr == ""
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_a_page_comes_as_an_image_beside_the_structure(era: str) -> None:
+    async with Client(create_server(), mode=era) as client:
+        paper = str(SAMPLE / "paper" / "paper.pdf")
+        read = await client.call_tool("read_paper", {"paper": paper, "pages": [1], "page_pictures": True})
+    assert not read.is_error
+    images = [content for content in read.content if content.type == "image"]
+    assert [(i.mime_type, base64.b64decode(i.data)[:4]) for i in images] == [("image/png", b"\x89PNG")]
+    assert read.structured_content is not None
+    assert [p["id"] for p in read.structured_content["pictures"]] == ["page 1"]
+    assert images[0].data[:60] not in json.dumps(read.structured_content)
+
+
+@pytest.mark.parametrize("era", ERAS)
+async def test_what_was_fetched_is_found_and_its_notation_read(era: str) -> None:
+    async with Client(create_server(), mode=era) as client:
+        fetched = await client.call_tool("fetch_paper", {"paper": str(SAMPLE / "paper")})
+        assert fetched.structured_content is not None
+        found = await client.call_tool("find_in_papers", {"query": "learning rate", "limit": 3})
+        assert found.structured_content is not None
+        hits = found.structured_content["hits"]
+        assert hits
+        assert "learning" in text_of(found)
+        read = await client.call_tool("read_paper", {"paper": hits[0]["paper"], "ids": [hits[0]["id"]]})
+        assert not read.is_error
+        notation = await client.call_tool("paper_notation", {"paper": fetched.structured_content["id"]})
+    assert notation.structured_content is not None
+    assert any(s["meaning"] and s["defined_at"]["quote"] for s in notation.structured_content["symbols"])
+
+
+async def test_an_empty_library_says_what_to_do_next() -> None:
+    async with Client(create_server()) as client:
+        found = await client.call_tool("find_in_papers", {"query": "attention"})
+    assert "fetch_paper" in text_of(found)

@@ -23,14 +23,21 @@ from paper_implementer.tools.errors import (
     Unreachable,
     Unreadable,
 )
-from paper_implementer.tools.papers import parsing
+from paper_implementer.tools.papers import fetch, parsing
 from paper_implementer.tools.papers.fetch import fetch_paper
 from paper_implementer.tools.papers.library import Library
 from paper_implementer.tools.papers.paper import Paper
+from paper_implementer.tools.papers.sources.material import COMPANION
 from tests.support import packing
 from tests.support.arxiv_server import ArxivServer, Fault, Version
 
 pytestmark = pytest.mark.anyio
+
+PRINTED = packing.pdf(
+    "Small Steps in Attention\n\n1 Method\n\nWe scale the scores by the width of a head:",
+    "1.1 Training\n\nWe train with Adam and a learning rate of 10-4.\n\n2 Results\n\nIt works [1].",
+)
+"""What the LaTeX paper would look like in print, more or less."""
 
 
 @pytest.fixture
@@ -61,10 +68,38 @@ class TestArxiv:
         assert paper.authors == ["Ada Example", "Ben Sample"]
         assert paper.abstract == "We take <small> steps & more."
         assert "learning rate" in text_of(paper)
-        assert {"main.tex", "plot.png"} == set(library.files(paper.id))
-        assert not arxiv.asked("/pdf")
+        assert {"main.tex", "plot.png", COMPANION} == set(library.files(paper.id))
         assert not arxiv.asked("/html")
         assert left_over(library) == []
+
+    async def test_the_pdf_beside_gives_the_source_its_pages(self, arxiv: ArxivServer, library: Library) -> None:
+        arxiv.add(versions={1: Version(source=packing.LATEX.encode(), pdf=PRINTED)})
+        paper = await fetch_paper("1706.03762", library)
+        assert (paper.source_format, paper.pages) == ("latex", 2)
+        pages = {b.text.split()[1]: b.page for b in paper.of_kind("paragraph")}
+        assert (pages["scale"], pages["train"]) == (1, 2)
+        assert not kinds(paper)
+
+    async def test_a_pdf_that_cannot_be_had_costs_the_pages_only(self, arxiv: ArxivServer, library: Library) -> None:
+        arxiv.add(versions={1: Version(source=packing.LATEX.encode())})
+        paper = await fetch_paper("1706.03762", library)
+        assert "learning rate" in text_of(paper)
+        assert paper.pages is None
+        assert kinds(paper) == {"pdf_unavailable"}
+
+    async def test_a_pdf_that_cannot_be_read_costs_the_pages_only(self, arxiv: ArxivServer, library: Library) -> None:
+        arxiv.add(versions={1: Version(source=packing.LATEX.encode(), pdf=b"%PDF-1.5 and nothing else")})
+        paper = await fetch_paper("1706.03762", library)
+        assert "learning rate" in text_of(paper)
+        assert kinds(paper) == {"pdf_unread"}
+
+    async def test_pages_outlive_a_new_reading(
+        self, arxiv: ArxivServer, library: Library, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        arxiv.add(versions={1: Version(source=packing.LATEX.encode(), pdf=PRINTED)})
+        before = await fetch_paper("1706.03762v1", library)
+        monkeypatch.setattr(fetch, "parser_version", lambda source_format: "another")
+        assert await fetch_paper("1706.03762v1", library) == before
 
     async def test_a_second_fetch_needs_no_network(self, arxiv: ArxivServer, library: Library) -> None:
         arxiv.add()
@@ -308,6 +343,17 @@ class TestLocal:
         (tmp_path / "steps" / "b.pdf").write_bytes(packing.pdf())
         with pytest.raises(BadReference, match="2"):
             await fetch_paper(str(tmp_path / "steps"), library)
+
+    async def test_a_pdf_beside_the_source_gives_it_its_pages(self, library: Library, tmp_path: Path) -> None:
+        (tmp_path / "main.tex").write_text(packing.LATEX)
+        without = await fetch_paper(str(tmp_path), library)
+        (tmp_path / "plot.pdf").write_bytes(packing.pdf("a figure"))
+        assert (await fetch_paper(str(tmp_path), library)).pages is None
+        (tmp_path / "main.pdf").write_bytes(PRINTED)
+        paper = await fetch_paper(str(tmp_path), library)
+        assert (without.pages, paper.pages) == (None, 2)
+        assert paper.id == without.id
+        assert (await fetch_paper(str(tmp_path / "main.tex"), library)).pages == 2
 
     async def test_a_tex_file(self, library: Library, tmp_path: Path) -> None:
         packing.latex_folder(tmp_path / "steps")
