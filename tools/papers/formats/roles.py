@@ -37,7 +37,7 @@ def role_of(title: str, parent: Role | None = None, *, appendix: bool = False) -
     - `appendix`: whether it stands behind the start of the appendices.
     """
     found = _titled(title)
-    if found in ("references", "acknowledgements", "abstract"):
+    if found in ("references", "acknowledgements") or (found == "abstract" and parent is None):
         return found
     if appendix or parent == "appendix":
         return "appendix"
@@ -146,7 +146,7 @@ def _within(title: str, parent: Role | None) -> Role:
         return found or "other"
     if parent == "appendix":
         return found if found in ("references", "acknowledgements") else "appendix"
-    if found in _OWN or (found in _PLAYED_WITHIN.get(parent, ()) and _WITHIN.search(title)):
+    if (found in _OWN and found != "abstract") or (found in _PLAYED_WITHIN.get(parent, ()) and _WITHIN.search(title)):
         return found or parent
     return parent
 

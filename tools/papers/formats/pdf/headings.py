@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
+from bisect import bisect
+from dataclasses import dataclass, replace
 
 from .lines import Line
+from .names import lists_names
 
 _NUMBER = re.compile(
     r"^(?:appendix\s+)?((?:\d{1,2}|[A-Z]|[IVX]{1,5})(?:\.\d{1,2}){0,3})(?:[.:)]\s*|\s+)(?=\S)(.*)$", re.IGNORECASE
@@ -17,7 +19,9 @@ _KNOWN = re.compile(
     r"reproducibility statement|摘要|引言|相关工作|结论|局限性|致谢|参考文献|附录|author contributions|contents|keywords)\s*[:.]?$",
     re.IGNORECASE,
 )
+_PARTS = re.compile("[.-]")
 _ALWAYS = re.compile(r"^(abstract|references|bibliography|acknowledge?ments?)$", re.IGNORECASE)
+_ROMAN_NUMBER = re.compile(r"[IVX]+")
 _ROMAN = {"I": 1, "V": 5, "X": 10}
 
 
@@ -42,13 +46,20 @@ def find_headings(flow: list[Line], body: float, toc: list[tuple[int, str, int]]
     from_outline = _by_outline(flow, toc)
     if len(from_outline) >= 4 and len(from_outline) >= 0.6 * len(toc):
         covered = {id(line) for h in from_outline for line in h.lines}
-        styled = [h for h in _by_style(flow, body) if h.number is None and id(h.lines[0]) not in covered]
+        styled = [h for h in _by_style(flow, body) if id(h.lines[0]) not in covered]
         named = [
-            h for h in styled if _ALWAYS.match(h.title) or (_KNOWN.match(h.title) and _stands_out(h, from_outline))
+            h
+            for h in styled
+            if h.number is None and (_ALWAYS.match(h.title) or (_KNOWN.match(h.title) and _stands_out(h, from_outline)))
         ]
         position = {id(line): i for i, line in enumerate(flow)}
-        return sorted([*from_outline, *named], key=lambda h: position[id(h.lines[0])])
-    return _in_sequence(_by_style(flow, body))
+        found = sorted([*from_outline, *named], key=lambda h: position[id(h.lines[0])])
+        for heading in (h for h in styled if h.number is not None):
+            at = bisect([position[id(h.lines[0])] for h in found], position[id(heading.lines[0])])
+            if _stands_out(heading, from_outline) and _fits(heading, found, at):
+                found.insert(at, heading)
+        return found
+    return _in_sequence(_below_roman(_by_style(flow, body)))
 
 
 def tidy(title: str) -> str:
@@ -65,8 +76,15 @@ def split_number(text: str) -> tuple[str | None, str]:
     """The number of a heading and its title."""
     match = _NUMBER.match(text)
     if match and re.match(r"[^\W\d_]|\d", match[2]) and any(c.isalpha() for c in match[2]):
-        return match[1].upper() if match[1].isalpha() else match[1], match[2]
+        number = match[1].upper() if match[1].isalpha() else match[1]
+        twice, title = split_number(match[2])
+        return number, title if twice == number else match[2]
     return None, text
+
+
+def is_roman(number: str) -> bool:
+    """Is this a Roman number, as far as one can tell?"""
+    return bool(_ROMAN_NUMBER.fullmatch(number))
 
 
 def _by_outline(flow: list[Line], toc: list[tuple[int, str, int]]) -> list[Heading]:
@@ -77,18 +95,27 @@ def _by_outline(flow: list[Line], toc: list[tuple[int, str, int]]) -> list[Headi
     used: set[int] = set()
     least = min((level for level, _, _ in toc), default=1)
     for level, title, page in toc:
-        number, bare = split_number(title)
+        number, bare = split_number(title.strip())
         wanted = {_fold(title), _fold(bare)} - {""}
-        for i in by_page.get(page, []):
-            covered = _match(flow, i, wanted)
-            if covered and i not in used:
-                used |= set(range(i, i + covered))
-                lines = tuple(flow[i : i + covered])
-                printed, _ = split_number(" ".join(n.text for n in lines))
-                found.append(Heading(lines, number or printed, tidy(bare), level - least + 1))
-                break
+        matches = [
+            (i, covered) for i in by_page.get(page, []) if i not in used and (covered := _match(flow, i, wanted))
+        ]
+        if not matches:
+            continue
+        # A word of a table may read as the title does; the heading has its number, or is set as one.
+        i, covered = max(matches, key=lambda m: _prominence(flow[m[0]]))
+        used |= set(range(i, i + covered))
+        lines = tuple(flow[i : i + covered])
+        number = number or split_number(" ".join(n.text for n in lines))[0]
+        # Bookmarks may be nested wrongly; numbers are what a reader sees.
+        depth = _level(number) if number and number[0].isdigit() else level - least + 1
+        found.append(Heading(lines, number, tidy(bare), depth))
     position = {id(line): i for i, line in enumerate(flow)}
     return sorted(found, key=lambda h: position[id(h.lines[0])])
+
+
+def _prominence(line: Line) -> tuple[bool, bool, float]:
+    return split_number(line.text)[0] is not None, line.bold, line.largest
 
 
 def _match(flow: list[Line], start: int, wanted: set[str]) -> int:
@@ -123,6 +150,8 @@ def _by_style(flow: list[Line], body: float) -> list[Heading]:
             or (line.bold and _alone(flow, i, len(lines)))
         ):
             continue
+        if number is None and line.page == 1 and lists_names(title):
+            continue
         if number and title[:1].islower() and not line.bold:
             continue
         if len(title) > 150 or not any(c.isalpha() for c in title):
@@ -147,7 +176,8 @@ def _looks_like_heading(line: Line, before: Line | None, body: float) -> bool:
     if text.endswith((",", ";")) or (text.endswith(".") and not _KNOWN.match(text) and len(text.split()) > 12):
         return False
     capitals = sum(c.isupper() for c in letters) > 0.8 * len(letters)
-    distinct = line.bold or line.largest >= body + 0.8 or capitals
+    slanted = all(s.italic for s in line.spans if any(c.isalpha() for c in s.text))
+    distinct = line.bold or line.largest >= body + 0.8 or capitals or (slanted and split_number(text)[0] is not None)
     if not distinct:
         return False
     if before is not None and before.page == line.page and before.column == line.column:
@@ -192,15 +222,17 @@ def _alone(flow: list[Line], at: int, count: int) -> bool:
 
 
 def _level(number: str | None) -> int:
-    return number.count(".") + 1 if number else 1
+    return len(_PARTS.split(number)) if number else 1
 
 
 def _key(number: str) -> tuple[int, ...]:
     """A number as something that can be counted; letters come after all numbers."""
     parts = []
-    for i, part in enumerate(number.split(".")):
+    for i, part in enumerate(_PARTS.split(number)):
         if part.isdigit():
             parts.append(int(part))
+        elif i == 1:
+            parts.append(ord(part[0].upper()) - 64)
         elif i == 0 and len(part) == 1 and part not in "IVX":
             parts.append(100 + ord(part.upper()) - 64)
         else:
@@ -223,6 +255,41 @@ def _follows(previous: tuple[int, ...] | None, key: tuple[int, ...]) -> bool:
     if len(key) == 1 and key[0] == 101 and previous[0] < 100:
         return True
     return key[:-1] == previous[: len(key) - 1] and step in (1, 2)
+
+
+def _fits(heading: Heading, found: list[Heading], at: int) -> bool:
+    """Can a numbered heading stand between those of the outline, as one that the outline has left out?"""
+    numbered = [(i, _key(h.number)) for i, h in enumerate(found) if h.number]
+    before = next((key for i, key in reversed(numbered) if i < at), None)
+    after = next((key for i, key in numbered if i >= at), None)
+    key = _key(heading.number or "")
+    return _follows(before, key) and (after is None or key < after)
+
+
+def _below_roman(candidates: list[Heading]) -> list[Heading]:
+    """Where chapters have Roman numbers their sections have letters: A below II is II-A, as the text calls it."""
+    if not {"I", "II", "III"} <= {h.number for h in candidates}:
+        return candidates
+    chapter, section = "", 0
+    result: list[Heading] = []
+    for h in candidates:
+        number = h.number or ""
+        if (
+            is_roman(number)
+            and _roman(number) == _roman(chapter) + 1
+            and not _is_next_letter(number, section, h, result)
+        ):
+            chapter, section = number, 0
+        elif chapter and re.fullmatch("[A-Z]", number) and ord(number) - 64 == section + 1:
+            section += 1
+            h = replace(h, number=f"{chapter}-{number}", level=2)
+        result.append(h)
+    return result
+
+
+def _is_next_letter(number: str, section: int, heading: Heading, before: list[Heading]) -> bool:
+    """Is this I the letter after H, and set as that?"""
+    return len(number) == 1 and ord(number) - 64 == section + 1 and _same_style(heading.lines[0], before[-1].lines[0])
 
 
 def _in_sequence(candidates: list[Heading]) -> list[Heading]:

@@ -3,18 +3,21 @@
 from __future__ import annotations
 
 import re
-from itertools import takewhile
+from dataclasses import replace
+from itertools import pairwise, takewhile
 
 from .headings import tidy
 from .hyphens import joined
-from .lines import Line
+from .lines import Line, Span, marked_text
+from .names import lists_names, names_in
 
 _AFFILIATION = re.compile(
     r"@|univers|institut|google|research|depart|school|laborator|college|facebook|openai|microsoft|deepmind|\binc\b|academy|\bai\b|"
     r"corporation|https?:|center|centre|nvidia|meta\b|amazon|\blab\b|\d{4}|equal contribution|preprint|anonymous",
     re.IGNORECASE,
 )
-_NAME = re.compile(r"^[^\W\d_][\w.'’\-]*(?:\s+[^\W\d_][\w.'’\-]*){1,4}$")
+GAP = 0.9
+"""Ems between two names of a row, at least."""
 _YEAR = re.compile(r"\b(19[89]\d|20[0-4]\d)\b")
 
 
@@ -44,17 +47,48 @@ def title_of(lines: list[Line], known: frozenset[str] = frozenset()) -> str:
 
 
 def authors_of(lines: list[Line]) -> list[str]:
-    """Names among the lines between the title and the abstract; what is not surely a name is left out."""
+    """Names among the lines between the title and the abstract; what is not surely a name is left out.
+
+    All names are set alike, and what follows an affiliation up to its address is a part of it.
+    """
     found: dict[str, None] = {}
+    style: tuple[float, bool] | None = None
+    within_affiliation = False
     for line in lines:
         if _AFFILIATION.search(line.text):
+            within_affiliation = "@" not in line.text
             continue
-        text = re.sub(r"[\^_]\{[^}]*\}|[*†‡§¶∗⇤]+|\d+", ",", line.text)
-        for part in re.split(r",|;|\band\b|&|\s{3,}", text):
-            name = part.strip(" .")
-            if _NAME.match(name) and name[0].isupper() and len(name) < 40:
-                found[name] = None
+        names = [name for part in _apart(line) for name in names_in(part)]
+        here = (line.size, line.bold)
+        if not names or (style and (here != style or (within_affiliation and not lists_names(line.text)))):
+            continue
+        style, within_affiliation = here, False
+        found |= dict.fromkeys(names)
     return list(found)
+
+
+def _apart(line: Line) -> list[str]:
+    """The texts that stand apart in a line: names in one row have more than a blank between them."""
+    groups: list[list[Span]] = []
+    end = 0.0
+    for span in line.spans:
+        if not span.text.strip():
+            continue
+        if groups and span.x0 - end < GAP * line.size:
+            groups[-1].append(span)
+        else:
+            groups.append([span])
+        end = span.x1
+    return [marked_text(_with_blanks(group, line.size)) for group in groups]
+
+
+def _with_blanks(spans: list[Span], size: float) -> list[Span]:
+    """The runs of a text, with the blanks between its words where they are only space."""
+    spaced = spans[:1]
+    for before, span in pairwise(spans):
+        blank = " " if span.x0 - before.x1 > 0.15 * size and not before.text.endswith(" ") else ""
+        spaced.append(replace(span, text=blank + span.text))
+    return spaced
 
 
 def year_of(lines: list[Line], stamps: str) -> int | None:

@@ -6,12 +6,13 @@ import re
 from collections import Counter
 
 from ...paper import BBox, Block, Paper
+from ..cells import markdown
 from ..outline import Outline
 from ..roles import role_of
 from . import equations, metadata, tables
 from .algorithms import algorithm_text
 from .floats import Float, fill, find_captions
-from .headings import Heading, find_headings
+from .headings import Heading, find_headings, is_roman
 from .hyphens import compounds, joined
 from .lines import Line
 from .pages import Pages
@@ -63,8 +64,12 @@ class Writer:
         heading_lines = {id(n) for h in self.headings.values() for n in h.lines}
         titles = {id(n) for n in self.title}
         front: list[Line] = []
+        front_ends = self._front_ends()
         for line in self.flow:
             if id(line) in titles:
+                continue
+            if line.page == 1 and line.y < front_ends and id(line) not in self.covered | heading_lines:
+                front.append(line)
                 continue
             if one := self.float_at.get(id(line)):
                 self._text(waiting)
@@ -92,7 +97,8 @@ class Writer:
                 waiting.append(line)
         self._text(waiting)
         if self.outline.blocks:
-            self.paper.authors = metadata.authors_of(front)
+            below = max((n.y for n in self.title), default=0.0)
+            self.paper.authors = metadata.authors_of(sorted((n for n in front if n.y > below), key=_row))
         else:
             self._text(front)  # Nothing follows it: what looks like the front of a paper is all there is.
         settle_floats(self.outline.blocks)
@@ -104,11 +110,17 @@ class Writer:
         elif texts and len(texts[0].split()) >= MIN_ABSTRACT_WORDS:
             self.paper.abstract = texts[0]
 
+    def _front_ends(self) -> float:
+        """Height of the first heading, if all text above it is that of a front: names stand above all columns."""
+        first = min((h.lines[0].y for h in self.headings.values() if h.lines[0].page == 1), default=0.0)
+        above = [n for n in self.first_page if n.y < first and id(n) not in self.covered]
+        return 0.0 if any(metadata.is_prose(n) for n in above) else first
+
     def _heading(self, heading: Heading) -> None:
         self._section(heading.title, heading.number, heading.level, heading.lines[0])
 
     def _section(self, title: str, number: str | None, level: int, line: Line) -> None:
-        appendix = bool(number and number[0].isalpha() and number.partition(".")[0] not in ("I", "V", "X")) or any(
+        appendix = bool(number and number[0].isalpha() and not is_roman(re.split(r"[.-]", number)[0])) or any(
             s.role == "appendix" for s in self.outline.sections
         )
         parent = (
@@ -147,10 +159,8 @@ class Writer:
                 text=algorithm_text(one.content, self.glyphs_of),
             )
         else:
-            rows = tables.table_rows(one.content)
-            block = self.outline.block(
-                "table", one.number, caption=one.caption, rows=rows, text=tables.as_markdown(rows)
-            )
+            rows = tables.table_rows(one.content, one.rules)
+            block = self.outline.block("table", one.number, caption=one.caption, rows=rows, text=markdown(rows))
             block.confidence = 0.8 if rows and len({len(r) for r in rows}) == 1 and one.rules else 0.5
         block.verbatim = f"{one.caption}\n{text}" if one.kind == "algorithm" else text
         self._add(block, [*one.caption_lines, *(one.content if one.kind == "algorithm" else ())])
@@ -236,6 +246,10 @@ class Writer:
                 self._add(self.outline.block("reference", number or str(i), text=text), entry)
 
 
+def _row(line: Line) -> tuple[int, float]:
+    return round(line.y / (0.6 * line.size or 1)), line.x0
+
+
 def _margins(lines: list[Line], covered: set[int], body: float) -> equations.Margins:
     """Left and right margin of each column: where its text begins, and where most of its lines end."""
     columns: dict[tuple[int, int], list[Line]] = {(n.page, n.column): [] for n in lines}
@@ -246,7 +260,10 @@ def _margins(lines: list[Line], covered: set[int], body: float) -> equations.Mar
     for place, column in columns.items():
         ends = Counter(round(n.x1) for n in column).most_common(1)
         usual = [n.x1 for n in column if ends[0][1] > 3 and abs(n.x1 - ends[0][0]) <= 1]
-        margins[place] = (min((n.x0 for n in column), default=10_000.0), max(usual or (n.x1 for n in column), default=0.0))
+        margins[place] = (
+            min((n.x0 for n in column), default=10_000.0),
+            max(usual or (n.x1 for n in column), default=0.0),
+        )
     return margins
 
 
