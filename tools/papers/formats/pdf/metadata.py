@@ -9,13 +9,14 @@ from itertools import pairwise, takewhile
 from .headings import tidy
 from .hyphens import joined
 from .lines import Line, Span, marked_text
-from .names import lists_names, names_in
+from .names import names_in
 
 _AFFILIATION = re.compile(
     r"@|univers|institut|google|research|depart|school|laborator|college|facebook|openai|microsoft|deepmind|\binc\b|academy|\bai\b|"
     r"corporation|https?:|center|centre|nvidia|meta\b|amazon|\blab\b|\d{4}|equal contribution|preprint|anonymous",
     re.IGNORECASE,
 )
+_GOES_ON = re.compile(r"(,|\b(of|for|and|the|in|at))\s*$", re.IGNORECASE)
 GAP = 0.9
 """Ems between two names of a row, at least."""
 _YEAR = re.compile(r"\b(19[89]\d|20[0-4]\d)\b")
@@ -49,20 +50,21 @@ def title_of(lines: list[Line], known: frozenset[str] = frozenset()) -> str:
 def authors_of(lines: list[Line]) -> list[str]:
     """Names among the lines between the title and the abstract; what is not surely a name is left out.
 
-    All names are set alike, and what follows an affiliation up to its address is a part of it.
+    All names are set alike; a line in which an affiliation goes on has none.
     """
     found: dict[str, None] = {}
     style: tuple[float, bool] | None = None
     within_affiliation = False
     for line in lines:
         if _AFFILIATION.search(line.text):
-            within_affiliation = "@" not in line.text
+            within_affiliation = bool(_GOES_ON.search(line.text))
             continue
         names = [name for part in _apart(line) for name in names_in(part)]
         here = (line.size, line.bold)
-        if not names or (style and (here != style or (within_affiliation and not lists_names(line.text)))):
+        goes_on, within_affiliation = within_affiliation, False
+        if not names or goes_on or (style and here != style):
             continue
-        style, within_affiliation = here, False
+        style = here
         found |= dict.fromkeys(names)
     return list(found)
 

@@ -47,7 +47,7 @@ class Writer:
             body,
             pages.rules,
             pages.shapes,
-            {id(n) for h in self.headings.values() for n in h.lines},
+            {id(n) for h in self.headings.values() for n in h.lines} | self._front(first),
         )
         covered = {id(line) for one in floats for line in [*one.caption_lines, *one.content]}
         self.covered = covered
@@ -110,11 +110,17 @@ class Writer:
         elif texts and len(texts[0].split()) >= MIN_ABSTRACT_WORDS:
             self.paper.abstract = texts[0]
 
+    def _front(self, page: list[Line]) -> set[int]:
+        """Title, names and addresses: what is as large as the text, and stands above the first heading."""
+        ends = min((h.lines[0].y for h in self.headings.values() if h.lines[0].page == 1), default=0.0)
+        large = [n for n in page if n.y < ends and n.size > self.body - 1.5 and sum(c.isalpha() for c in n.text) > 3]
+        return {id(n) for n in [*self.title, *large]}
+
     def _front_ends(self) -> float:
         """Height of the first heading, if all text above it is that of a front: names stand above all columns."""
         first = min((h.lines[0].y for h in self.headings.values() if h.lines[0].page == 1), default=0.0)
-        above = [n for n in self.first_page if n.y < first and id(n) not in self.covered]
-        return 0.0 if any(metadata.is_prose(n) for n in above) else first
+        above = [n for n in self.first_page if n.y < first - 2 and id(n) not in self.covered]
+        return 0.0 if any(metadata.is_prose(n) for n in above) else first - 2
 
     def _heading(self, heading: Heading) -> None:
         self._section(heading.title, heading.number, heading.level, heading.lines[0])
