@@ -16,7 +16,7 @@ GlyphsOf = Callable[[int, float, float], tuple[list[Glyph], list[Rule]]]
 Margins = dict[tuple[int, int], tuple[float, float]]
 """Left and right margin of the text of a column, by page and column."""
 
-_NUMBER = re.compile(r"\s*[(（]((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3}){0,2}[a-z]?['′∗*]?|[A-Z]|[∗*†‡⋆]{1,3})[)）]\s*$")
+_NUMBER = re.compile(r"\s*[(（ð]\s*((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3}){0,2}[a-z]?['′∗*]?|[A-Z]|[∗*†‡⋆]{1,3})\s*[)）Þ]\s*$")
 _LEFT_NUMBER = re.compile(r"^\s*[(（]((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3}){0,2}[a-z]?)[)）](?=\s|$)")
 _CALLED = re.compile(r"^(log|exp|max|min|sin|cos|tanh|arg|argmax|argmin|lim|sup|inf|det|softmax|sigmoid|relu|where|else|otherwise|subject|such|that|with|head|attention|concat)$", re.IGNORECASE)  # fmt: skip
 _NAME = re.compile(r"^(?:log|exp|max|min|sin|cos|tanh|arg|argmax|argmin|lim|sup|inf|det|softmax)$")
@@ -174,7 +174,7 @@ def _prose(rows: list[LineRow], left: float, right: float) -> list[LineRow]:
 def _zones(lines: list[Line], prose: list[LineRow]) -> list[list[Line]]:
     """What stands between lines of prose, without the scripts and limits that belong to them."""
     text = {id(n) for row in prose for n in row.lines}
-    heights = [row.y for row in prose]
+    heights = [row.y - 0.45 * row.size for row in prose]
     zones: dict[int, list[Line]] = {}
     for line in lines:
         if id(line) in text or any(_belongs(line, row) for row in prose):
@@ -303,7 +303,7 @@ def _equations_of(
 
 def _is_statement(latex: str) -> bool:
     """Is it more than a scrap of a formula that is set in the text?"""
-    if latex.startswith(("{}_", "{}^")):
+    if latex.startswith(("{}_", "{}^")) or len(re.findall(r"\d\.\d", latex)) > max(6, latex.count("=") * 4):
         return False
     return len(re.findall(r"\\?[A-Za-z]+|\d", latex)) > 12 or bool(_CLAIMS.search(latex))
 

@@ -315,9 +315,10 @@ def _without_strays(inside: list[Glyph], items: list[Glyph], rule: Rule, others:
     alike = [r for r in others if abs(r[2] - y) < 4]
     strays: set[int] = set()
     for g in inside:
-        if g.built or id(g) in strays:
+        if id(g) in strays:
             continue
-        row = sorted((h for h in items if abs(h.y - g.y) < 0.1 * g.size and h.size == g.size), key=lambda h: h.x0)
+        slack = 0.1 * g.size
+        row = sorted((h for h in items if abs(h.y - g.y) < slack and abs(h.size - g.size) < slack), key=lambda h: h.x0)
         run = [g]
         for h in [h for h in row if h.x0 >= g.x1 - 1]:
             if h.x0 - run[-1].x1 > 0.35 * g.size or any(r[0] - 1 < h.centre < r[1] + 1 for r in alike):

@@ -92,6 +92,10 @@ _SMALL_CODES = {  # What one widespread viewer makes of the codes of TeX's other
     "↵": r"\alpha", "✏": r"\epsilon", "⇣": r"\zeta", "⌘": r"\eta", "✓": r"\theta", "◆": r"\iota", "⌫": r"\tau",
     "⇠": r"\sim", "⇡": r"\approx", "⇢": r"\subset", "⌧": r"\ll", "⇤": "*", "⇥": r"\times", "⌦": r"\otimes", "\uf8ff": r"\leq",
 }  # fmt: skip
+_PUBLISHED = {  # What some publishers' copies of TeX's fonts print for these characters.
+    "¼": "=", "ð": "(", "Þ": ")", "þ": "+", "À": "-", "Â": r"\times", "½": "[", "j": "|", "k": r"\|", "f": r"\{", "g": r"\}",
+    "2": r"\in", "1": r"\infty", "!": r"\to", "n": r"\setminus", "r": r"\nabla",
+}  # fmt: skip
 ACCENTS = {r"\hat", r"\tilde", r"\bar", r"\dot", r"\ddot", r"\breve", r"\vec", r"\check", r"\acute", r"\grave", r"\mathring", r"\widehat", r"\widetilde"}  # fmt: skip
 LARGE = {r"\sum", r"\prod", r"\int", r"\oint", r"\coprod", r"\bigcup", r"\bigcap", r"\bigoplus", r"\bigotimes", r"\bigodot", r"\bigwedge", r"\bigvee"}  # fmt: skip
 OPENING = {"(": ")", "[": "]", r"\{": r"\}", r"\langle": r"\rangle", r"\lfloor": r"\rfloor", r"\lceil": r"\rceil"}
@@ -106,6 +110,7 @@ _ALPHABETS = [
 ]
 _LARGE_FONT = re.compile(r"CMEX|MTEX|[tp]xex|LMMathExtension|Cmex", re.IGNORECASE)
 _TEX_FONT = re.compile(r"^(?:CM|MSAM|MSBM)[A-Z]*\d", re.IGNORECASE)
+_PUBLISHED_FONT = re.compile(r"TeX_CM_Maths_Symbols|Adv(?:P|PS|Pi|TT|OT)[\w.]*$", re.IGNORECASE)
 _BOLD_FONT = re.compile(r"CMBX|CMMIB|CMBSY|Bold|-Medi(?!um)", re.IGNORECASE)
 
 
@@ -118,6 +123,8 @@ def latex_of(char: str, name: str | None, font: str, bold: bool) -> str:
     """
     alphabet = next((style for pattern, style in _ALPHABETS if pattern.match(font)), None)
     bold = bold or bool(_BOLD_FONT.search(font))
+    if char in _PUBLISHED and _PUBLISHED_FONT.match(font):
+        return _PUBLISHED[char]
     if name is not None and len(name) > 1 and (found := _by_name(name)) is not None:
         return rf"\boldsymbol{{{found}}}" if bold and name in _GREEK else found
     if char in _PIECE:
