@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Literal
 
 from ...paper import BBox
@@ -34,7 +35,7 @@ class Float:
     caption: str
     caption_lines: list[Line]
     content: list[Line] = field(default_factory=list)
-    rules: list[float] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
     region: BBox | None = None
 
 
@@ -192,7 +193,7 @@ def _region(shapes: list[BBox], top: float, left: float, right: float) -> BBox |
 
 def _between_rules(
     rules: list[Rule], lines: list[Line], walls: list[Line], body: float, top: float, bottom: float, stops: set[int]
-) -> tuple[list[Line], list[float]] | None:
+) -> tuple[list[Line], list[Rule]] | None:
     """The lines of a table between its first and last rule, on the side of its caption where the rules begin sooner."""
     options = []
     for side, edge in ((1, bottom), (-1, top)):
@@ -200,7 +201,10 @@ def _between_rules(
         if len(along) < 2 or abs(along[0][2] - edge) > 40:
             continue
         end = along[0][2]
+        frame_left, frame_right = _frame(along)
         for rule in along[1:]:
+            if rule[0] < frame_left - 12 or rule[1] > frame_right + 12:
+                break
             low, high = sorted((end, rule[2]))
             across = [n for n in lines if low < n.y <= high and n.x0 < rule[1] and n.x1 > rule[0]]
             if any(low < n.y <= high and n.x0 < rule[1] and n.x1 > rule[0] for n in walls):
@@ -213,11 +217,17 @@ def _between_rules(
         left, right = min(r[0] for r in within) - 5, max(r[1] for r in within) + 5
         inside = [n for n in lines if low <= n.y0 + 3 and n.y <= high + 1 and n.x0 >= left and n.x1 <= right]
         if inside:
-            options.append((abs(along[0][2] - edge), inside, [low, high]))
+            options.append((abs(along[0][2] - edge), inside, within))
     if not options:
         return None
-    _, inside, ends = min(options, key=lambda o: o[0])
-    return inside, ends
+    _, inside, within = min(options, key=lambda o: o[0])
+    return inside, within
+
+
+def _frame(rules: list[Rule]) -> tuple[float, float]:
+    """Left and right end of a table: those of the rules at the height of its outermost one."""
+    outer = [r for r in rules if abs(r[2] - rules[0][2]) < 1]
+    return min(r[0] for r in outer), max(r[1] for r in outer)
 
 
 def _run(lines: list[Line], edge: float, body: float, side: int, stops: set[int]) -> list[Line]:
@@ -235,4 +245,6 @@ def _run(lines: list[Line], edge: float, body: float, side: int, stops: set[int]
 def _is_text(line: Line, body: float) -> bool:
     words = line.text.split()
     wordy = sum(w.strip(".,;:()").isalpha() and len(w) > 1 for w in words) > 0.6 * len(words)
-    return abs(line.size - body) < 0.4 and len(words) >= 6 and wordy
+    inked = [s for s in line.spans if s.text.strip()]
+    parted = any(b.x0 - a.x1 > line.size for a, b in pairwise(inked))
+    return abs(line.size - body) < 0.4 and len(words) >= 6 and wordy and not parted

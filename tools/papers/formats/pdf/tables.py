@@ -3,36 +3,88 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
+from statistics import median
 
 from .lines import Line, Span, marked_text
+from .merged import Rule, lines_of_cells, merged_downwards, side_by_side
 
 _NUMBER = re.compile(r"[-−–+±~]?\d[\d.,]*\d?[%KMBk]?(±[\d.]+)?|[-–—]")
+_SIGNS = frozenset("±∓×·⋅∗")
+_STARTS_NUMBER = re.compile(r"\d")
 CLOSE = 0.45
 """Gap between two words of one cell, in sizes of its letters."""
 NARROW = 4.0
 """Points of white that part columns only where numbers stand on both sides."""
+ALIGNED = 2.5
+"""Points by which a word may miss the edge of its column."""
 Strip = tuple[float, float]
 Word = tuple[float, float, list[Span]]
 
 
-def table_rows(lines: list[Line]) -> list[list[str]]:
-    """The cells of a table, row by row, every row as long as the widest.
+def table_rows(lines: list[Line], rules: Sequence[Rule] = ()) -> list[list[str]]:
+    """The cells of a table, row by row, every row as long as the widest; merged cells are repeated.
 
     Columns come from the white strips down the table or from cells that stand apart, whichever parts it further.
+    Tables that stand side by side come one below the other.
+
+    **Arguments:**
+
+    - `rules`: the horizontal rules in the table.
     """
-    rows = [words for words in map(_words, baselines(lines)) if words]
-    if not rows:
+    found = [row for part, own in side_by_side(lines, rules) for row in _rows_of(part, own)]
+    width = max(map(len, found), default=0)
+    return [row + [""] * (width - len(row)) for row in found]
+
+
+def _rows_of(lines: list[Line], rules: list[Rule]) -> list[list[str]]:
+    printed = [(y, words) for y, words in ((y, _words(spans)) for y, spans in _baselines(lines)) if words]
+    if not printed:
         return []
-    edges = _real(max(_white_strips(rows), _aligned_cells(rows), key=len), rows)
+    rows = [words for _, words in printed]
+    phrased = [(_phrases(words), y) for y, words in printed]
+    headed = [[_own_rule(y, phrase, phrases, rules) for phrase in phrases] for phrases, y in phrased]
+    single = [
+        [word for phrase, rule in zip(phrases, under, strict=True) if rule is None for word in phrase]
+        for (phrases, _), under in zip(phrased, headed, strict=True)
+    ]
+    single = [words for words in single if words] or rows
+    edges = _real(max(_white_strips(single), _aligned_cells(single), key=len), single)
     table = []
-    for row in rows:
+    for (phrases, _), under in zip(phrased, headed, strict=True):
         cells: list[list[Span]] = [[] for _ in edges]
-        for phrase in _phrases(row):
-            for column in _covered(phrase, edges):
-                cells[column] += [span for _, _, spans in phrase for span in spans]
+        for phrase, rule in zip(phrases, under, strict=True):
+            below = [i for i, (a, b) in enumerate(edges) if rule and rule[0] < (a + b) / 2 < rule[1]]
+            for part, columns in [(phrase, below)] if below else _covered(phrase, edges, ruled=bool(rules)):
+                for column in columns:
+                    cells[column] += [span for _, _, spans in part for span in spans]
         table.append([marked_text(cell) for cell in cells])
-    return table
+    size = median(words[0][2][0].size for words in rows)
+    heights = [y for y, _ in printed]
+    reaches = [[_reach(row, strip) for strip in edges] for row in rows]
+    table, heights = lines_of_cells(table, heights, reaches, edges, rules)
+    return merged_downwards(table, heights, edges, rules, size)
+
+
+def _reach(row: list[Word], strip: Strip) -> float:
+    """How much of a column's width a row's words in it take, from its left edge on."""
+    ends = [x1 for x0, x1, _ in row if strip[0] - 1 <= (x0 + x1) / 2 <= strip[1] + 1]
+    return (max(ends) - strip[0]) / max(strip[1] - strip[0], 1.0) if ends else 0.0
+
+
+def _own_rule(y: float, phrase: list[Word], row: list[list[Word]], rules: list[Rule]) -> Rule | None:
+    """The rule that a heading stands alone and centred over; none for other cells."""
+    x0, x1, size = phrase[0][0], phrase[-1][1], phrase[0][2][0].size
+    whole = max((r[1] for r in rules), default=0.0) - min((r[0] for r in rules), default=0.0)
+    for rule in rules:
+        left, right, height = rule
+        if not y < height < y + 1.2 * size or right - left > 0.9 * whole or x0 < left - 3 or x1 > right + 3:
+            continue
+        alone = not any(p is not phrase and p[-1][1] > left and p[0][0] < right for p in row)
+        if alone and abs(left + right - x0 - x1) / 2 < 0.15 * (right - left):
+            return rule
+    return None
 
 
 def _phrases(row: list[Word]) -> list[list[Word]]:
@@ -49,19 +101,44 @@ def _phrases(row: list[Word]) -> list[list[Word]]:
 
 
 def _is_number(word: Word) -> bool:
-    return _NUMBER.fullmatch("".join(span.text for span in word[2])) is not None
+    return _NUMBER.fullmatch(_text(word)) is not None
 
 
-def _covered(phrase: list[Word], edges: list[Strip]) -> list[int]:
-    """The columns of a phrase: the nearest one, or all that a heading over several columns is centred on."""
+def _text(word: Word) -> str:
+    return "".join(span.text for span in word[2])
+
+
+def _covered(phrase: list[Word], edges: list[Strip], *, ruled: bool) -> list[tuple[list[Word], list[int]]]:
+    """Words and their columns: the nearest one, all that a heading over several columns is centred on, or each its own.
+
+    **Arguments:**
+
+    - `ruled`: whether the table has rules: headings over several columns would have one then.
+    """
     x0, x1 = phrase[0][0], phrase[-1][1]
-    across = sorted({min(range(len(edges)), key=lambda i: _away(edges[i], (a + b) / 2)) for a, b, _ in phrase})
-    if len(across) > 1:
-        left, right = edges[across[0]][0], edges[across[-1]][1]
-        if abs((left + right) - (x0 + x1)) / 2 < 0.15 * (right - left):
-            return list(range(across[0], across[-1] + 1))
-    middle = (x0 + x1) / 2 if len(across) > 1 else (phrase[0][0] + phrase[0][1]) / 2
-    return [min(range(len(edges)), key=lambda i: _away(edges[i], middle))]
+    nearest = [min(range(len(edges)), key=lambda i: _away(edges[i], (a + b) / 2)) for a, b, _ in phrase]
+    across = sorted(set(nearest))
+    if len(across) == 1:
+        over = [i for i, (a, b) in enumerate(edges) if x0 < b - 1 and x1 > a + 1]
+        return [(phrase, over if len(over) > 1 and _centred(x0, x1, edges, over) else across)]
+    parts = [([w for w, column in zip(phrase, nearest, strict=True) if column == own], [own]) for own in across]
+    if ruled and all(_aligned(part, edges[own[0]]) for part, own in parts):
+        return parts
+    if _centred(x0, x1, edges, across):
+        return [(phrase, list(range(across[0], across[-1] + 1)))]
+    return [(phrase, [min(range(len(edges)), key=lambda i: _away(edges[i], (x0 + x1) / 2))])]
+
+
+def _centred(x0: float, x1: float, edges: list[Strip], columns: list[int]) -> bool:
+    left, right = edges[columns[0]][0], edges[columns[-1]][1]
+    return abs((left + right) - (x0 + x1)) / 2 < 0.15 * (right - left)
+
+
+def _aligned(part: list[Word], strip: Strip) -> bool:
+    """Do words stand at the left, at the right or in the middle of a column?"""
+    x0, x1 = part[0][0], part[-1][1]
+    middle = abs(x0 + x1 - strip[0] - strip[1]) / 2
+    return min(abs(x0 - strip[0]), abs(x1 - strip[1]), middle) < ALIGNED
 
 
 def _real(strips: list[Strip], rows: list[list[Word]]) -> list[Strip]:
@@ -91,8 +168,8 @@ def _away(strip: Strip, x: float) -> float:
     return max(strip[0] - x, x - strip[1], 0.0)
 
 
-def baselines(lines: list[Line]) -> list[list[Span]]:
-    """The spans of each row, rows from top to bottom, spans from left to right."""
+def _baselines(lines: list[Line]) -> list[tuple[float, list[Span]]]:
+    """The height and the spans of each row, rows from top to bottom, spans from left to right."""
     rows: list[tuple[float, list[Span]]] = []
     for line in sorted(lines, key=lambda n: n.y):
         spans = [s for s in line.spans if s.text.strip()]
@@ -100,7 +177,7 @@ def baselines(lines: list[Line]) -> list[list[Span]]:
             rows[-1][1].extend(spans)
         else:
             rows.append((line.y, spans))
-    return [sorted(spans, key=lambda s: s.x0) for _, spans in rows]
+    return [(y, sorted(spans, key=lambda s: s.x0)) for y, spans in rows]
 
 
 def _words(spans: list[Span]) -> list[Word]:
@@ -115,6 +192,20 @@ def _words(spans: list[Span]) -> list[Word]:
                 found[-1] = (found[-1][0], x1, [*found[-1][2], piece])
             else:
                 found.append((x0, x1, [piece]))
+    return _with_errors(found)
+
+
+def _with_errors(words: list[Word]) -> list[Word]:
+    """Join a sign between two numbers with both: 14.2 ± 1.3 is one value."""
+    found: list[Word] = []
+    for i, word in enumerate(words):
+        before, sign = (words[i - 1], words[i - 2]) if i > 1 else (None, None)
+        if before and sign and _text(before) in _SIGNS and _is_number(sign) and _STARTS_NUMBER.match(_text(word)):
+            if max(before[0] - sign[1], word[0] - before[1]) < 0.6 * word[2][0].size:
+                joined = [*found[-2][2], *before[2], *word[2]]
+                found[-2:] = [(found[-2][0], word[1], joined)]
+                continue
+        found.append(word)
     return found
 
 
@@ -149,7 +240,7 @@ def _white_strips(rows: list[list[Word]]) -> list[Strip]:
             for x in range(int(x0 - left), int(x1 - left) + 1):
                 covered[x] += 1
     several = sum(len(row) > 1 for row in rows)
-    allowed = 0 if several < 5 else max(1, round(0.12 * several))
+    allowed = 0 if several < 5 else max(1 if several < 10 else 2, round(0.12 * several))
     strips: list[tuple[int, int]] = []
     start: int | None = None
     for x, count in enumerate([*covered, 0]):
@@ -161,7 +252,24 @@ def _white_strips(rows: list[list[Word]]) -> list[Strip]:
             else:
                 strips.append((start, x))
             start = None
-    return _one_cell([(left + a, left + b) for a, b in strips], rows) or [(left, right)]
+    return _one_cell(_with_sparse([(left + a, left + b) for a, b in strips], rows), rows) or [(left, right)]
+
+
+def _with_sparse(strips: list[Strip], rows: list[list[Word]]) -> list[Strip]:
+    """The strips, and those of columns in which hardly any row has a cell."""
+    alone = sorted(
+        (phrase[0][0], phrase[-1][1])
+        for row in rows
+        for phrase in _phrases(row)
+        if not any(phrase[0][0] < b and phrase[-1][1] > a for a, b in strips)
+    )
+    sparse: list[Strip] = []
+    for x0, x1 in alone:
+        if sparse and x0 < sparse[-1][1]:
+            sparse[-1] = (sparse[-1][0], max(sparse[-1][1], x1))
+        else:
+            sparse.append((x0, x1))
+    return sorted([*strips, *sparse])
 
 
 def _one_cell(strips: list[Strip], rows: list[list[Word]]) -> list[Strip]:
@@ -179,11 +287,3 @@ def _one_cell(strips: list[Strip], rows: list[list[Word]]) -> list[Strip]:
         else:
             joined.append(strip)
     return joined
-
-
-def as_markdown(rows: list[list[str]]) -> str:
-    """The cells as a Markdown table, its first row as header."""
-    if not rows:
-        return ""
-    lines = ["| " + " | ".join(cell.replace("|", "\\|") for cell in row) + " |" for row in rows]
-    return "\n".join([lines[0], "|" + "---|" * len(rows[0]), *lines[1:]])
