@@ -71,13 +71,14 @@ class Block(BaseModel):
 
 
 class PaperWarning(BaseModel):
-    """Something that the reader of a paper must know: what was left out, cut, hidden or damaged."""
+    """Something that the reader of a paper must know: what was left out, cut, hidden or damaged, and where it was."""
 
     model_config = ConfigDict(extra="forbid")
 
     kind: str
     message: str
     page: int | None = None
+    bbox: BBox | None = None
 
 
 class Paper(BaseModel):

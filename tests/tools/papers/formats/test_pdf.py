@@ -247,7 +247,7 @@ def test_hidden_text_is_left_out_with_a_warning(tmp_path: Path) -> None:
     text = paper.model_dump_json(exclude={"warnings"})
     for secret in ("ignore all", "praise this", "send the", "outside of"):
         assert secret not in text
-    assert [(w.kind, w.page) for w in paper.warnings] == [("hidden_text", 1)]
+    assert {(w.kind, w.page) for w in paper.warnings} == {("hidden_text", 1)}
 
 
 def test_white_letters_on_dark_ground_can_be_read(tmp_path: Path) -> None:

@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Set
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
 
-from ...paper import BBox
+from .hidden import Key, key_of
 
-MIN_SIZE = 2.0
 _LIGATURES = str.maketrans({"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "ft", "ﬆ": "st"})
 _MATH_FONT = re.compile(r"^(?:[A-Z]{6}\+)?(CMMI|CMSY|CMEX|CMR\d|CMBX\d|MSAM|MSBM|EUFM|EUSM|rsfs|MTMI|MTSY|MTEX|RMTMI|r?[tp]x(?:mi|bmi|sy|bsy|ex|r\b)|Cambria ?Math|XITSMath|STIX.*Math|[\w-]*Math|NewTXMI|NewPXMI|StandardSym|Symbol|LMMath|EUEX|EURM|MnSymbol)", re.IGNORECASE)  # fmt: skip
 _UPRIGHT = re.compile(r"^(?:[A-Z]{6}\+)?CM(?:R|BX)\d", re.IGNORECASE)
@@ -198,20 +197,15 @@ def _weights(spans: list[Span]) -> dict[float, int]:
     return dict(count)
 
 
-def page_lines(
-    raw: dict[str, Any], page: int, box: BBox, backgrounds: Sequence[BBox] = (), *, transparent: bool = False
-) -> tuple[list[Line], int]:
-    """The visible lines of a page, and how many characters were hidden.
+def page_lines(raw: dict[str, Any], page: int, hidden: Set[Key] = frozenset()) -> list[Line]:
+    """The visible lines of a page.
 
     **Arguments:**
 
     - `raw`: what PyMuPDF gives as `page.get_text("dict")`.
-    - `box`: the page in points; what lies outside is not seen by a reader.
-    - `backgrounds`: pictures and coloured shapes, on which white letters can be read.
-    - `transparent`: whether transparent text is that of the page: what a program recognised in a scan.
+    - `hidden`: the spans that a reader does not see.
     """
     lines: list[Line] = []
-    hidden = 0
     reaches = _reaches(raw)
     for block in (b for b in raw["blocks"] if b["type"] == 0):
         parts: list[list[Span]] = []
@@ -220,14 +214,12 @@ def page_lines(
                 continue  # Turned text: stamps in the margin, axis labels.
             spans = []
             for span in item["spans"]:
-                if _is_hidden(span, box, backgrounds, transparent):
-                    hidden += len(span["text"].strip())
-                elif span["text"]:
+                if span["text"] and key_of(span) not in hidden:
                     spans.append(_span(span, reaches.get((span["font"], span["size"]))))
             if any(s.text.strip() for s in spans):
                 parts.append(spans)
         lines += [_line(spans, page, len(lines) + i) for i, spans in enumerate(_rows(parts))]
-    return _with_scraps(lines), hidden
+    return _with_scraps(lines)
 
 
 def _with_scraps(lines: list[Line]) -> list[Line]:
@@ -261,18 +253,6 @@ def _stands_in(scrap: Line, host: Line) -> bool:
     return not any(
         s.text.strip() and s.x0 < scrap.x0 + 1 and scrap.x1 - 1 < s.x1 and abs(s.y - scrap.y) < 1 for s in host.spans
     )
-
-
-def _is_hidden(span: dict[str, Any], box: BBox, backgrounds: Sequence[BBox], transparent: bool) -> bool:
-    if not span["text"].strip():
-        return False
-    x0, y0, x1, y1 = span["bbox"]
-    if x1 < box[0] or x0 > box[2] or y1 < box[1] or y0 > box[3] or span["size"] < MIN_SIZE:
-        return True
-    if span.get("alpha", 255) == 0:
-        return not transparent
-    x, y = (x0 + x1) / 2, (y0 + y1) / 2
-    return span["color"] == 0xFFFFFF and not any(b[0] <= x <= b[2] and b[1] <= y <= b[3] for b in backgrounds)
 
 
 def _span(span: dict[str, Any], reach: tuple[float, float] | None) -> Span:

@@ -15,13 +15,16 @@ from .equations import GlyphsOf
 from .fonts import Names, glyph_names
 from .formulas import Rule, unframed
 from .glyphs import Glyph, glyphs_of_lines, upright_lines
+from .hidden import Ground, HiddenText, Key, covers, key_of
 from .lines import Line, page_lines
 
 MAX_PAGES = 1_000
 MAX_BYTES = 200 * 2**20
 MAX_DRAWINGS = 5_000
 MIN_SHAPE = 8.0
-_FLAGS = 1 | 2 | 64 | 128  # PyMuPDF: ligatures and blanks as printed, clip to the page, codes of glyphs without Unicode
+_FLAGS = 1 | 2 | 64 | 128 | 2048
+"""PyMuPDF: ligatures and blanks as printed, clipped text left out, codes of glyphs without Unicode, and the glyphs
+themselves where the file says that they stand for another text (ActualText)."""
 _INK = 512  # PyMuPDF: boxes of the ink of each glyph instead of those of its font
 
 
@@ -99,7 +102,9 @@ def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) 
     """Read the pages one after the other; what cannot be read or seen becomes a warning."""
     broken = _mupdf_errors()
     strokes: list[tuple[list[Rule], list[BBox]]] = []
-    pages = Pages([], [], [], [], [], "", _glyphs_of(document, strokes))
+    hidden: list[set[Key]] = []
+    pages = Pages([], [], [], [], [], "", _glyphs_of(document, strokes, hidden))
+    finder = HiddenText(document)
     for number in range(1, document.page_count + 1):
         progress(number, document.page_count, f"page {number}")
         try:
@@ -107,34 +112,30 @@ def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) 
             _without_annotations(page)
             raw = page.get_text("dict", flags=_FLAGS)
             drawings = page.get_cdrawings()[:MAX_DRAWINGS]
-            pictures = [tuple(image["bbox"]) for image in page.get_image_info()]
+            images = page.get_image_info()
+            pictures = [tuple(image["bbox"]) for image in images]
+            ground = _ground(page, drawings, images)
             drawings += [{"rect": box} for box in pictures if min(_sides(box)) < 2.5]  # Old drivers paint rules.
             box = tuple(page.rect)
             pages.links += [link["uri"] for link in page.get_links() if link.get("uri")]
+            found = finder.find(page, raw, ground)
         except broken as error:
             warnings.append(
                 PaperWarning(kind="unreadable_page", message=f"This page could not be read: {error}", page=number)
             )
             strokes.append(([], []))
+            hidden.append(set())
             pages.lines.append([])
             pages.rules.append([])
             pages.shapes.append([])
             pages.heights.append(792.0)
             continue
-        scanned = any(_covers(picture, box) for picture in pictures)
-        backgrounds = [*pictures, *(d["rect"] for d in drawings if _is_coloured(d))]
-        lines, hidden = page_lines(raw, number, box, backgrounds, transparent=scanned)
-        if scanned and lines:
+        hidden.append(found.keys)
+        lines = page_lines(raw, number, found.keys)
+        warnings += found.warnings
+        if found.scanned and lines:
             message = "This page is a scan; its text was recognised by a program and may have mistakes."
             warnings.append(PaperWarning(kind="scan", message=message, page=number))
-        if hidden:
-            warnings.append(
-                PaperWarning(
-                    kind="hidden_text",
-                    message=f"{hidden} characters that a reader cannot see were left out.",
-                    page=number,
-                )
-            )
         if not lines:
             message = "This page is a picture without text: a scan." if pictures else "This page has no text."
             warnings.append(PaperWarning(kind="scan" if pictures else "empty_page", message=message, page=number))
@@ -151,7 +152,7 @@ def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) 
         strokes.append((_rules(drawings, 2.5), [d["rect"] for d in drawings if d["rect"][2] - d["rect"][0] < 2.5]))
         pages.rules.append(_rules(drawings))
         shapes = [*pictures, *(d["rect"] for d in drawings if min(_sides(d["rect"])) > MIN_SHAPE)]
-        pages.shapes.append([shape for shape in shapes if not _covers(shape, box)])
+        pages.shapes.append([shape for shape in shapes if not covers(shape, box)])
         pages.heights.append(page.rect.height)
     return pages
 
@@ -162,20 +163,21 @@ def _without_annotations(page: Any) -> None:
         page.delete_annot(annotation)
 
 
-def _covers(picture: BBox, page: BBox) -> bool:
-    """Does a picture take up most of a page?"""
-    area = (picture[2] - picture[0]) * (picture[3] - picture[1])
-    return area > 0.7 * (page[2] - page[0]) * (page[3] - page[1])
-
-
 def _sides(box: BBox) -> tuple[float, float]:
     return box[2] - box[0], box[3] - box[1]
 
 
-def _is_coloured(drawing: dict[str, Any]) -> bool:
-    """Is it a filled shape that white letters can be read on?"""
-    fill = drawing.get("fill")
-    return fill is not None and min(fill) < 0.9 and (drawing.get("fill_opacity") or 1) > 0.1
+def _ground(page: Any, drawings: list[dict[str, Any]], images: list[dict[str, Any]]) -> Ground:
+    """What lies behind and over the text of a page."""
+    filled = [d for d in drawings if d.get("fill") is not None and (d.get("fill_opacity") or 1) > 0.1]
+    opaque = [
+        (d["seqno"], d["rect"]) for d in filled if (d.get("fill_opacity") or 1) > 0.9 and min(_sides(d["rect"])) > 3
+    ]
+    if images:
+        painted = [(rank, box) for rank, (what, box) in enumerate(page.get_bboxlog()) if what == "fill-image"]
+        opaque += [(rank, box) for rank, box in painted if min(_sides(box)) > 3]
+    fills = [(d["rect"], tuple(round(255 * c) for c in d["fill"])) for d in filled]
+    return Ground(fills, [tuple(image["bbox"]) for image in images], opaque)
 
 
 def _rules(drawings: list[dict[str, Any]], shortest: float = 20.0) -> list[Rule]:
@@ -188,12 +190,13 @@ def _rules(drawings: list[dict[str, Any]], shortest: float = 20.0) -> list[Rule]
     return found
 
 
-def _glyphs_of(document: Any, strokes: list[tuple[list[Rule], list[BBox]]]) -> GlyphsOf:
+def _glyphs_of(document: Any, strokes: list[tuple[list[Rule], list[BBox]]], hidden: list[set[Key]]) -> GlyphsOf:
     """Glyphs and rules between two heights of a page, the latest page kept: equations ask for them one after the other.
 
     **Arguments:**
 
     - `strokes`: of each page the thin horizontal strokes, and the boxes of the upright ones.
+    - `hidden`: of each page the text that is left out.
     """
     fonts: dict[int, tuple[str, dict[str, str]]] = {}
 
@@ -201,6 +204,8 @@ def _glyphs_of(document: Any, strokes: list[tuple[list[Rule], list[BBox]]]) -> G
     def page(number: int) -> tuple[list[dict[str, Any]], Names, list[Rule]]:
         try:
             raw = document[number - 1].get_text("rawdict", flags=_FLAGS | _INK)
+            if hidden[number - 1]:
+                _leave_out(raw, hidden[number - 1])
             return upright_lines(raw), glyph_names(document, number - 1, fonts), unframed(*strokes[number - 1])
         except _mupdf_errors():
             return [], {}, []
@@ -211,3 +216,9 @@ def _glyphs_of(document: Any, strokes: list[tuple[list[Rule], list[BBox]]]) -> G
         return glyphs_of_lines(within, names), [rule for rule in rules if top < rule[2] < bottom]
 
     return glyphs_of
+
+
+def _leave_out(raw: dict[str, Any], hidden: set[Key]) -> None:
+    """Take hidden spans out of what PyMuPDF gives as "rawdict"."""
+    for line in (line for block in raw["blocks"] if block["type"] == 0 for line in block["lines"]):
+        line["spans"] = [span for span in line["spans"] if key_of(span) not in hidden]
