@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .markdown import one_line, quoted, source_text, table
+from .markdown import one_line, quoted, source_text, table, value_text
 
 if TYPE_CHECKING:
+    from paper_implementer.tools.papers.comparison import PaperComparison
+    from paper_implementer.tools.papers.contributions.model import PaperContributions, Result
     from paper_implementer.tools.papers.find import FindResult
     from paper_implementer.tools.papers.notation.result import Notation
     from paper_implementer.tools.papers.search.model import SearchResult
@@ -50,3 +52,53 @@ def notation(result: Notation) -> str:
         for s in result.symbols
     )
     return table(("symbol", "meaning", "shape", "in code", "defined at"), rows)
+
+
+def contributions(result: PaperContributions) -> str:
+    """Claims in the paper's words, and its results as a table."""
+    lines = [result.reason] if result.reason else []
+    for claim in result.contributions:
+        lines.append(f"- **{claim.kind.replace('_', ' ')}** [{source_text(claim.source)}]\n{quoted(claim.statement)}")
+    if result.results:
+        rows = (
+            (r.metric or "–", r.dataset or "–", number(r), r.method or "–", r.setting or "", source_text(r.source))
+            for r in result.results
+        )
+        lines += ["", table(("metric", "dataset", "value", "method", "setting", "where"), rows)]
+    return "\n".join(lines)
+
+
+def number(result: Result) -> str:
+    """The value of a result as it was printed."""
+    spread = f" ± {result.spread:g}" if result.spread is not None else ""
+    return f"{result.value:g}{spread}{' %' if result.unit == '%' else ''}{' (ours)' if result.ours else ''}"
+
+
+def comparison(result: PaperComparison) -> str:
+    """Two papers side by side."""
+    lines = [quoted(result.summary)]
+    for title, parts in (
+        ("In both", result.shared),
+        (f"Only in {result.first}", result.only_first),
+        (f"Only in {result.second}", result.only_second),
+    ):
+        if parts:
+            lines += [f"\n## {title}", *(f"- {one_line(p.name)} [{source_text(p.source)}]" for p in parts)]
+    if result.differing_settings:
+        lines.append("\n## Settings that differ")
+        rows = (
+            [d.key, *("; ".join(value_text(f.value, f.unit) for f in side) for side in (d.first, d.second))]
+            for d in result.differing_settings
+        )
+        lines.append(table(("key", result.first, result.second), rows))
+    if result.shared_results:
+        lines.append("\n## Results on the same data")
+        sides = (
+            [
+                f"{r.metric}, {r.dataset}",
+                *("; ".join(f"{x.method or ''} {number(x)}" for x in s) for s in (r.first, r.second)),
+            ]
+            for r in result.shared_results
+        )
+        lines.append(table(("measure", result.first, result.second), sides))
+    return "\n".join(lines)

@@ -8,7 +8,7 @@ from .defaults import lookup_default
 from .library import find_in_papers, search_papers
 from .papers import fetch_paper, paper_settings, read_paper
 from .running import smoke_run
-from .understanding import paper_notation
+from .understanding import compare_papers, paper_contributions, paper_notation
 
 TOOLS: tuple[ToolDefinition, ...] = (
     search_papers,
@@ -17,6 +17,8 @@ TOOLS: tuple[ToolDefinition, ...] = (
     find_in_papers,
     paper_settings,
     paper_notation,
+    paper_contributions,
+    compare_papers,
     lookup_default,
     open_code,
     read_code,

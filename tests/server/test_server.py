@@ -52,6 +52,8 @@ async def test_the_tools_are_those_of_the_contract(era: str) -> None:
         "find_in_papers",
         "paper_settings",
         "paper_notation",
+        "paper_contributions",
+        "compare_papers",
         "lookup_default",
         "open_code",
         "read_code",

@@ -25,6 +25,20 @@ def stored_notation(home: str, paper_id: str) -> dict[str, Any]:
     return paper_notation(_stored(home, paper_id)).model_dump(mode="json")
 
 
+def stored_contributions(home: str, paper_id: str) -> dict[str, Any]:
+    """Return `PaperContributions` of a library paper. **Raises:** `NotFound`."""
+    from .contributions import paper_contributions
+
+    return paper_contributions(_stored(home, paper_id)).model_dump(mode="json")
+
+
+def stored_comparison(home: str, first: str, second: str) -> dict[str, Any]:
+    """Return `PaperComparison` of two library papers. **Raises:** `NotFound`."""
+    from .compare import compare_papers
+
+    return compare_papers(_stored(home, first), _stored(home, second)).model_dump(mode="json")
+
+
 def _stored(home: str, paper_id: str) -> Paper:
     paper = Library(Path(home)).get(paper_id)
     if paper is None:
