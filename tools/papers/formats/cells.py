@@ -40,6 +40,14 @@ def spread(grid: list[list[tuple[str, Span]]]) -> list[list[str]]:
     return [[row[c] for c in used] for row in padded if any(row)]
 
 
+def left_out(grid: list[list[tuple[str, Span]]]) -> str | None:
+    """What `spread` leaves out of a table, as a warning; None where it keeps all."""
+    if len(grid) <= MAX_ROWS and max(map(len, grid), default=0) <= MAX_COLUMNS and sum(map(len, grid)) <= MAX_CELLS:
+        return None
+    limits = f"{MAX_ROWS} rows, {MAX_COLUMNS} columns or {MAX_CELLS} cells"
+    return f"A table has more than {limits}; the rest of it was left out."
+
+
 def markdown(rows: list[list[str]]) -> str:
     """Rows as a Markdown table, the first one as its head."""
     if not rows:

@@ -11,6 +11,7 @@ from paper_implementer.tools.errors import BadReference, PaperImplementerError
 from ..parsing import clean_text
 from ..reference import ArxivReference, VenueReference, arxiv_id, parse_reference
 from ..sources.venues import bare, by_key
+from .text import year_of
 
 MAX_LENGTH = 1000
 MAX_WORDS = 50
@@ -87,7 +88,7 @@ class Query:
     **Arguments:**
 
     - `text`: as typed, on one line; `words`: its words.
-    - `terms`: its words, those without meaning left out, and the phrases that were in quotes, as words with spaces.
+    - `terms`: its words, those without meaning and years left out, and the phrases that were in quotes, as words with spaces.
     - `named`: the one paper that the text names, if it does.
     - `year_from`, `year_to`: the years of publication, both included.
     """
@@ -197,5 +198,7 @@ def _terms(text: str) -> tuple[tuple[str, ...], tuple[str, ...]]:
         terms += [" ".join(words)] if in_quotes and words else words
     words = [word for term in terms for word in term.split()]
     once = list(dict.fromkeys(terms))
-    telling = [term for term in once if term.lower() not in _STOP_WORDS] or once
+    meant = [term for term in once if term.lower() not in _STOP_WORDS] or once
+    # "vaswani 2017": a year that is not in the title is in no text that is searched.
+    telling = [term for term in meant if not year_of(term)] or meant
     return tuple(words[:MAX_WORDS]), tuple(telling[:MAX_TERMS])

@@ -26,6 +26,8 @@ class TestWords:
             ("ti:attention AND (au:vaswani OR au:shazeer)", ("attention", "vaswani", "shazeer")),
             ("pre-training GPT-4", ("pre", "training", "GPT", "4")),
             ("it is what it is", ("what",)),
+            ("vaswani 2017 attention", ("vaswani", "attention")),
+            ("1984", ("1984",)),
             ("to be or not to be", ("to", "be", "or", "not")),
             ("Schrödinger 方程式", ("Schrödinger", "方程式")),
         ],

@@ -17,6 +17,7 @@ from .text import classes_of
 __all__ = ["parse"]
 
 MAX_BYTES = 60_000_000
+_ASCII = bytes(range(32, 127))
 
 
 def parse(path: str) -> Paper:
@@ -48,14 +49,21 @@ def parse(path: str) -> Paper:
         raise Unreadable(
             f"'{file.name}' is not a paper in LaTeXML's HTML.", "Give arXiv's HTML, the LaTeX source or the PDF."
         )
-    return Reader(article).paper()
+    reader = Reader(article)
+    if any(entry.level == etree.ErrorLevels.FATAL for entry in parser.error_log):
+        reader.warn("too_large", "The page is nested too deep, or a text in it is too long: what follows was not read.")
+    return reader.paper()
 
 
 def _encoding(data: bytes) -> str:
+    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return "utf-16"
     declared = re.search(rb"charset\s*=\s*[\"']?([\w-]+)", data[:4000])
     name = declared.group(1).decode("ascii") if declared else "utf-8"
     try:
-        "".encode(name)
-    except LookupError:
-        return "utf-8"
-    return name
+        known = _ASCII.decode(name) == _ASCII.decode("ascii")
+        HTMLParser(encoding=name)  # libxml2 knows fewer names than Python
+    except (LookupError, ValueError):
+        known = False
+    # As browsers do: what says in ASCII that it is something else than a superset of ASCII is not that.
+    return name if known else "utf-8"

@@ -7,7 +7,7 @@ import binascii
 
 from lxml.html import HtmlElement
 
-from ..cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Span, spread
+from ..cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Span, left_out, spread
 from .text import Text, children_of, classes_of, tidy, with_class
 
 MAX_SPAN = 200
@@ -26,6 +26,8 @@ def table_rows(reader: Text, table: HtmlElement, depth: int) -> list[list[str]]:
         grid.append(
             [(tidy(reader.inline(c, depth + 1)), (span_of(c, "colspan"), span_of(c, "rowspan"))) for c in cells]
         )
+    if message := left_out(grid):
+        reader.warn("table_cut", message)
     return spread(_with_covered_cells(grid))
 
 

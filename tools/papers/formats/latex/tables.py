@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from ..cells import MAX_CELLS, MAX_COLUMNS, MAX_ROWS, Span, markdown, spread
+from ..cells import MAX_COLUMNS, MAX_ROWS, Span, left_out, markdown, spread
 from .stream import END
 from .tokens import PAR, Token, detokenize
 
@@ -47,13 +47,11 @@ def read_rows(reader: Reader, name: str) -> list[list[str]]:
         rendered = [_cell(reader, cell) for cell in cells]
         if any(text for text, _ in rendered) or len(rendered) > 1:
             grid.append(rendered)
-        if len(grid) >= MAX_ROWS:
-            reader.tree.warn("table_cut", f"A table has more than {MAX_ROWS} rows; the rest was left out.")
+        if len(grid) > MAX_ROWS:
             break
-    if max(map(len, grid), default=0) > MAX_COLUMNS or sum(map(len, grid)) > MAX_CELLS:
-        message = f"A table has more than {MAX_COLUMNS} columns or {MAX_CELLS} cells; the rest was left out."
+    if message := left_out(grid):
         reader.tree.warn("table_cut", message)
-    return spread(grid)
+    return spread(grid[:MAX_ROWS])
 
 
 def _split(reader: Reader, end: Token) -> list[list[list[Token]]]:
