@@ -27,6 +27,20 @@ Role = Literal[
 BBox = tuple[float, float, float, float]
 
 
+class ReferenceFields(BaseModel):
+    """An entry of the references, split into fields; what the entry does not say is None or empty."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    authors: list[str] = Field(default_factory=list)
+    title: str
+    venue: str | None = None
+    year: int | None = None
+    arxiv_id: str | None = None
+    doi: str | None = None
+    url: str | None = None
+
+
 class Block(BaseModel):
     """One element of a paper, in reading order.
 
@@ -45,6 +59,7 @@ class Block(BaseModel):
     - `page` counts from 1 (None where the format has no pages); `bbox` in PDF points, origin top left.
     - `section`: id of the enclosing section block; None before the first.
     - `level`: of a section, 1 for "3", 2 for "3.2"; `role`: the part that the section plays.
+    - `reference`: the fields of a reference, where they could be told apart.
     - `image`: name of a picture among the paper's files, for a figure.
     - `confidence`: 0..1 where the content was rebuilt by guesswork (equations and tables of a PDF).
     """
@@ -67,6 +82,7 @@ class Block(BaseModel):
     role: Role | None = None
     label: str | None = None
     image: str | None = None
+    reference: ReferenceFields | None = None
     confidence: float | None = None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ..paper import Block, BlockKind, Role
+from .reference_fields import fields_of
 
 _PREFIXES: dict[BlockKind, str] = {
     "section": "sec", "paragraph": "par", "list": "par", "equation": "eq", "table": "tab", "figure": "fig",
@@ -55,6 +56,7 @@ class Outline:
             rows=rows,
             label=label,
             image=image,
+            reference=fields_of(text) if kind == "reference" else None,
             section=self.sections[-1].id if self.sections else None,
             role=self.role,
         )
