@@ -130,11 +130,10 @@ def _quote(block: Block, row: list[str], label: str, value: str) -> str:
     printed = block.verbatim or block.text
     beside = cells[cells.index(label) :] if label in cells else cells
     after = row[row.index(label) :] if label in row else row
-    for wanted in (after, beside, row, cells, [label, value], [value], [label]):
-        found = _verbatim(printed, " ".join(wanted))
-        if found:
-            return found
-    return label or value
+    found = [_verbatim(printed, " ".join(w)) for w in (after, beside, row, cells, [label, value], [value], [label])]
+    # Rows whose cells are not level run over lines of the block that need not follow one another on the page.
+    level = (quote for quote in found if quote and quote.count("\n") < 2)
+    return next(level, None) or next(filter(None, found), None) or label or value
 
 
 def _verbatim(text: str, wanted: str) -> str | None:

@@ -10,6 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from ...paper import BBox, PaperWarning
@@ -41,6 +42,11 @@ class Ground:
     fills: Sequence[tuple[BBox, tuple[int, ...]]]
     pictures: Sequence[BBox]
     covers: Sequence[Cover]
+
+    @cached_property
+    def colours(self) -> frozenset[tuple[int, ...]]:
+        """The colours of its shapes: few, where the shapes may be thousands."""
+        return frozenset(colour for _, colour in self.fills)
 
 
 @dataclass(frozen=True)
@@ -147,18 +153,19 @@ def _plainly_hidden(span: dict[str, Any], ground: Ground, *, scanned: bool) -> s
         return "is too small to be read"
     if _transparent(span):
         return None if scanned else "is transparent"
+    if not _alike(_colour(span), (255, 255, 255), _SEEN):
+        return None
     x, y = _middle(span["bbox"])
-    on_paper = not any(_holds(box, x, y) for box, _ in ground.fills) and not any(
-        _holds(box, x, y) for box in ground.pictures
-    )
-    return "is white on white" if on_paper and _alike(_colour(span), (255, 255, 255), _SEEN) else None
+    painted = any(_holds(box, x, y) for box, _ in ground.fills) or any(_holds(box, x, y) for box in ground.pictures)
+    return None if painted else "is white on white"
 
 
 def _in_colour_of_ground(span: dict[str, Any], ground: Ground) -> bool:
     """May a span have the colour of a shape or picture behind it?"""
     x, y = _middle(span["bbox"])
     colour = _colour(span)
-    if any(_holds(box, x, y) and _alike(colour, fill, _ALIKE) for box, fill in ground.fills):
+    alike = {fill for fill in ground.colours if _alike(colour, fill, _ALIKE)}
+    if alike and any(fill in alike and _holds(box, x, y) for box, fill in ground.fills):
         return True
     if any(_holds(box, x, y) for box in ground.pictures):
         return True
