@@ -32,22 +32,22 @@ _YEAR_BEHIND_NAMES = re.compile(
 )
 _QUOTED = re.compile(r"[“‟]([^”]{6,400})[”‟]|``(.{6,400}?)''|(?<!\w)\"([^\"]{6,400})\"|‘‘(.{6,400}?)’’")
 _CAPITAL = r"[^\W\d_a-zß-öø-ÿ]"
-_PARTICLES = r"(?:(?:d[aeiu]s?|del?|della|van|von|den|der|la|le|ter?|al|el|bin|ben|dos|zu)\s+)*"
-_SURNAME = rf"{_PARTICLES}(?:[dlDLO]['’])?{_CAPITAL}[^\W\d_]+(?:['’´`-][^\W\d_]+)*"
+_PARTICLES = r"(?>(?:d[aeiu]s?|del?|della|van|von|den|der|la|le|ter?|al|el|bin|ben|dos|zu)\s+)*+"
+_SURNAME = rf"{_PARTICLES}(?:[dlDLO]['’])?{_CAPITAL}[^\W\d_]+(?:['’´`-][^\W\d_]+)*+"
 _INITIALS = rf"{_CAPITAL}h?\.(?:\s?-?\s?{_CAPITAL}h?\.){{0,4}}"
 _BETWEEN = r"(?:\s*[,;]\s*(?:and|&)\s+|\s*[,;]\s*|\s+(?:and|&)\s+)"
 _GIVEN = rf"{_CAPITAL}[^\W\d_]+(?:-[^\W\d_]+)?(?:\s{_CAPITAL}[^\W\d_]+)?(?:\s?(?:{_CAPITAL}\.\s?-?){{1,3}}(?<!\s))?(?:\s{_CAPITAL}(?=,|\s+and\b))?"
 _SUFFIX = r"(?:,?\s+(?:Jr|Sr)\b\.?)?"
-_PERSON = rf"(?:{_SURNAME}(?:\s{_SURNAME}){{0,2}},\s*(?:Jr\.,?\s*)?{_INITIALS}|{_SURNAME},\s+{_GIVEN}){_SUFFIX}"
+_PERSON = rf"(?>{_SURNAME}(?:\s{_SURNAME}){{0,2}},\s*(?:Jr\.,?\s*)?{_INITIALS}|{_SURNAME},\s+{_GIVEN}){_SUFFIX}"
 _SURNAMES_FIRST = re.compile(
-    rf"{_PERSON}(?:{_BETWEEN}{_PERSON})*(?:{_BETWEEN}?\s*(?:\.\.\.|…)\s*[&,]?\s*{_PERSON})?"
+    rf"{_PERSON}(?:{_BETWEEN}{_PERSON})*+(?:{_BETWEEN}?\s*(?:\.\.\.|…)\s*[&,]?\s*{_PERSON})?"
     r"(?:,?\s*(?:and|&)?\s*(?:et al\.?|others))?"
 )
 _PAIR = re.compile(
     rf"({_SURNAME}(?:\s{_SURNAME}){{0,2}}),\s*({_CAPITAL}h?\.?(?:\s?-?\s?{_CAPITAL}h?\.){{0,4}}\.?)(?![^\W\d_])|({_SURNAME}),\s+({_GIVEN})"
 )
 _INITIALS_FIRST = re.compile(
-    rf"{_INITIALS}\s?{_SURNAME}(?:\s{_SURNAME})?(?:{_BETWEEN}{_INITIALS}\s?{_SURNAME}(?:\s{_SURNAME})?)*(?:,?\s+(?:and\s+)?(?:et al\.?|others))?"
+    rf"(?>{_INITIALS}\s?{_SURNAME}(?:\s{_SURNAME})?)(?:{_BETWEEN}{_INITIALS}\s?{_SURNAME}(?:\s{_SURNAME})?)*+(?:,?\s+(?:and\s+)?(?:et al\.?|others))?"
 )
 _SENTENCE = re.compile(r"(?<=[^\s.])([.?!])[”\"’']*\s+(?=[^\sa-zß-öø-ÿ])")
 _SHORT = re.compile(
