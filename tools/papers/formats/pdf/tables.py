@@ -199,14 +199,16 @@ def _with_errors(words: list[Word]) -> list[Word]:
     """Join a sign between two numbers with both: 14.2 ± 1.3 is one value."""
     found: list[Word] = []
     for i, word in enumerate(words):
-        before, sign = (words[i - 1], words[i - 2]) if i > 1 else (None, None)
-        if before and sign and _text(before) in _SIGNS and _is_number(sign) and _STARTS_NUMBER.match(_text(word)):
-            if max(before[0] - sign[1], word[0] - before[1]) < 0.6 * word[2][0].size:
-                joined = [*found[-2][2], *before[2], *word[2]]
-                found[-2:] = [(found[-2][0], word[1], joined)]
-                continue
-        found.append(word)
+        if i > 1 and _is_error(words[i - 2], words[i - 1], word):
+            found[-2:] = [(found[-2][0], word[1], [*found[-2][2], *words[i - 1][2], *word[2]])]
+        else:
+            found.append(word)
     return found
+
+
+def _is_error(value: Word, sign: Word, error: Word) -> bool:
+    written = _text(sign) in _SIGNS and _is_number(value) and _STARTS_NUMBER.match(_text(error))
+    return bool(written) and max(sign[0] - value[1], error[0] - sign[1]) < 0.6 * error[2][0].size
 
 
 def _aligned_cells(rows: list[list[Word]]) -> list[Strip]:
