@@ -159,7 +159,8 @@ def _venue(text: str) -> str | None:
 
 def names_of(text: str) -> list[str]:
     """The names in a list of authors, given names first."""
-    text = _ET_AL.sub("", text).strip(" ,.;:&(")
+    text = _ET_AL.sub("", text).strip(" ,;:&(")
+    text = text if re.search(rf"\b{_CAPITAL}\.$", text) else text.rstrip(".")
     if not text:
         return []
     if _SURNAMES_FIRST.match(f"{text}." if re.search(rf"{_CAPITAL}$", text) else text):

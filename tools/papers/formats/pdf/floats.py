@@ -165,7 +165,7 @@ def _fill(
             one.caption = joined([one.caption, *(n.text for n in sorted(behind, key=lambda n: (n.y, n.x0)))])
         one.content = [n for n in beside if ends[0] - 2 < n.y < ends[1] + 1]
     else:
-        ruled = _between_rules(near, beside, walls, body, top, bottom, stops)
+        ruled = _between_rules(near, rules, beside, walls, body, top, bottom, stops)
         one.content, one.rules = ruled or ((below if len(below) >= len(above) else above), [])
 
 
@@ -192,7 +192,14 @@ def _region(shapes: list[BBox], top: float, left: float, right: float) -> BBox |
 
 
 def _between_rules(
-    rules: list[Rule], lines: list[Line], walls: list[Line], body: float, top: float, bottom: float, stops: set[int]
+    rules: list[Rule],
+    all_rules: list[Rule],
+    lines: list[Line],
+    walls: list[Line],
+    body: float,
+    top: float,
+    bottom: float,
+    stops: set[int],
 ) -> tuple[list[Line], list[Rule]] | None:
     """The lines of a table between its first and last rule, on the side of its caption where the rules begin sooner."""
     options = []
@@ -213,7 +220,8 @@ def _between_rules(
                 break
             end = rule[2]
         low, high = sorted((along[0][2], end))
-        within = [r for r in along if low - 1 <= r[2] <= high + 1]
+        inner = [r for r in all_rules if r[0] > frame_left - 12 and r[1] < frame_right + 12]
+        within = [r for r in inner if low - 1 <= r[2] <= high + 1]
         left, right = min(r[0] for r in within) - 5, max(r[1] for r in within) + 5
         inside = [n for n in lines if low <= n.y0 + 3 and n.y <= high + 1 and n.x0 >= left and n.x1 <= right]
         if inside:
