@@ -16,7 +16,9 @@ GlyphsOf = Callable[[int, float, float], tuple[list[Glyph], list[Rule]]]
 Margins = dict[tuple[int, int], tuple[float, float]]
 """Left and right margin of the text of a column, by page and column."""
 
-_NUMBER = re.compile(r"\s*[(（ð]\s*((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3}){0,2}[a-z]?['′∗*]?|[A-Z]|[∗*†‡⋆]{1,3})\s*[)）Þ]\s*$")
+_NUMBER = re.compile(
+    r"\s*[(（ð]\s*((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3}){0,2}[a-z]?['′∗*]?|[A-Z]|[∗*†‡⋆]{1,3})\s*[)）Þ]\s*$"
+)
 _LEFT_NUMBER = re.compile(r"^\s*[(（]((?:[A-Z]{1,2}\.?)?\d{1,3}(?:\.\d{1,3}){0,2}[a-z]?)[)）](?=\s|$)")
 _CALLED = re.compile(r"^(log|exp|max|min|sin|cos|tanh|arg|argmax|argmin|lim|sup|inf|det|softmax|sigmoid|relu|where|else|otherwise|subject|such|that|with|head|attention|concat)$", re.IGNORECASE)  # fmt: skip
 _NAME = re.compile(r"^(?:log|exp|max|min|sin|cos|tanh|arg|argmax|argmin|lim|sup|inf|det|softmax)$")

@@ -128,7 +128,13 @@ def _gutter(lines: list[Line], body: float) -> float | None:
         before = sum(x1 <= x + 1 for _, x1 in text)
         after = sum(x0 >= x - 1 for x0, _ in text)
         through = sum(x0 < x - 1 < x + 1 < x1 for x0, x1 in worded)
-        if through <= 0.4 * len(worded) and crossing <= 0.3 * len(text) and before >= 5 and after >= 5 and before + after >= 0.6 * len(text):
+        if (
+            through <= 0.4 * len(worded)
+            and crossing <= 0.3 * len(text)
+            and before >= 5
+            and after >= 5
+            and before + after >= 0.6 * len(text)
+        ):
             score = crossing + abs(step - 50) / 100
             if best is None or score < best[0]:
                 best = (score, x)

@@ -260,7 +260,15 @@ def _span(span: dict[str, Any], reach: tuple[float, float] | None) -> Span:
     bold = bool(flags & 16) or bool(_BOLD_FONT.search(font))
     x0, _, x1, _ = span["bbox"]
     return Span(
-        span["text"], round(span["size"], 1), font, bold, bool(flags & 2), x0, x1, _baseline(span, reach), bool(flags & 1)
+        span["text"],
+        round(span["size"], 1),
+        font,
+        bold,
+        bool(flags & 2),
+        x0,
+        x1,
+        _baseline(span, reach),
+        bool(flags & 1),
     )
 
 
