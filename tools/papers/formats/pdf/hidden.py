@@ -111,6 +111,15 @@ class HiddenText:
 
         return pymupdf.open(stream=self.data, filetype="pdf")
 
+    @cached_property
+    def _with_all_layers(self) -> Any:
+        """The document with all layers on: they are looked at when it is opened."""
+        import pymupdf
+
+        with self._copy() as copy:
+            copy.set_layer(-1, on=list(copy.get_ocgs()), off=[])
+            return pymupdf.open(stream=copy.tobytes(), filetype="pdf")
+
     def _unseen(self, number: int, spans: list[dict[str, Any]]) -> list[dict[str, Any]]:
         """Those of the spans without which the page looks the same."""
         if not spans:
@@ -131,9 +140,7 @@ class HiddenText:
 
     def _on_layers_off(self, number: int, trace: list[dict[str, Any]]) -> list[tuple[BBox, str]]:
         shown = {(t["chars"][0][2], t["size"]) for t in trace if t["chars"]}
-        with self._copy() as copy:
-            copy.set_layer(-1, on=list(copy.get_ocgs()), off=[])
-            everything = copy[number].get_texttrace()
+        everything = self._with_all_layers[number].get_texttrace()
         return [(t["bbox"], _text(t)) for t in everything if t["chars"] and (t["chars"][0][2], t["size"]) not in shown]
 
 

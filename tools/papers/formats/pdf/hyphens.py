@@ -7,6 +7,7 @@ from collections.abc import Iterable
 
 _END = re.compile(r"([^\W\d_]+(?:-[^\W\d_]+)*)[-\u2010]$")
 _START = re.compile(r"[^\W\d_]+")
+_LONGEST = 100  # Characters of a word that can be parted.
 _COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
 
 
@@ -24,11 +25,12 @@ def joined(texts: Iterable[str], known: frozenset[str] = frozenset()) -> str:
     """
     whole = ""
     for text in texts:
-        parted, start = _END.search(whole), _START.match(text)
+        tail = whole[-_LONGEST:]
+        parted, start = _END.search(tail), _START.match(text)
         if parted and start and _same_case(parted[1], start[0]):
             word = f"{parted[1]}-{start[0]}".lower()
             whole = whole + text if word in known or "-" in parted[1] else whole[:-1] + text
-        elif re.search(r"\w[-\u2010]$", whole):
+        elif re.search(r"\w[-\u2010]$", tail):
             whole += text
         else:
             whole = f"{whole} {text}".strip()

@@ -111,7 +111,7 @@ def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) 
             page = document[number - 1]
             _without_annotations(page)
             raw = page.get_text("dict", flags=_FLAGS)
-            drawings = page.get_cdrawings()[:MAX_DRAWINGS]
+            drawings = _drawings(page)
             images = page.get_image_info()
             pictures = [tuple(image["bbox"]) for image in images]
             ground = _ground(page, drawings, images)
@@ -165,6 +165,18 @@ def _without_annotations(page: Any) -> None:
 
 def _sides(box: BBox) -> tuple[float, float]:
     return box[2] - box[0], box[3] - box[1]
+
+
+def _drawings(page: Any) -> list[dict[str, Any]]:
+    """The first `MAX_DRAWINGS` shapes of a page, without their paths: of some pages there are millions."""
+    found: list[dict[str, Any]] = []
+
+    def keep(path: dict[str, Any]) -> None:
+        if len(found) < MAX_DRAWINGS and "rect" in path:
+            found.append({name: path.get(name) for name in ("rect", "fill", "fill_opacity", "seqno")})
+
+    page.get_cdrawings(callback=keep)
+    return found
 
 
 def _ground(page: Any, drawings: list[dict[str, Any]], images: list[dict[str, Any]]) -> Ground:
