@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from itertools import accumulate
 from statistics import median
 
 from .lines import Line, Span, marked_text
@@ -13,6 +14,8 @@ from .merged import Rule, lines_of_cells, merged_downwards, side_by_side
 _NUMBER = re.compile(r"[-−–+±~]?\d[\d.,]*\d?[%KMBk]?(±[\d.]+)?|[-–—]")
 _SIGNS = frozenset("±∓×·⋅∗")
 _STARTS_NUMBER = re.compile(r"\d")
+_WIDTHS = {**dict.fromkeys("mwMW%—", 1.5), **dict.fromkeys("ijltfrI.,;:'!|()[]- ", 0.6)}
+"""How wide letters are that are much wider or narrower than others."""
 CLOSE = 0.45
 """Gap between two words of one cell, in sizes of its letters."""
 NARROW = 4.0
@@ -184,9 +187,10 @@ def _words(spans: list[Span]) -> list[Word]:
     """The words of a row; where a run has several, each gets the share of its width that its letters take."""
     found: list[Word] = []
     for span in spans:
-        step = (span.x1 - span.x0) / max(1, len(span.text))
+        ends = [0.0, *accumulate(_WIDTHS.get(c, 1.0) for c in span.text)]
+        step = (span.x1 - span.x0) / max(1.0, ends[-1])
         for match in re.finditer(r"\S+", span.text):
-            x0, x1 = span.x0 + match.start() * step, span.x0 + match.end() * step
+            x0, x1 = span.x0 + ends[match.start()] * step, span.x0 + ends[match.end()] * step
             piece = replace(span, text=match[0], x0=x0, x1=x1)
             if found and x0 - found[-1][1] < 0.12 * span.size:
                 found[-1] = (found[-1][0], x1, [*found[-1][2], piece])
