@@ -44,9 +44,14 @@ class Ground:
     covers: Sequence[Cover]
 
     @cached_property
-    def colours(self) -> frozenset[tuple[int, ...]]:
-        """The colours of its shapes: few, where the shapes may be thousands."""
-        return frozenset(colour for _, colour in self.fills)
+    def _of_colour(self) -> dict[tuple[int, ...], list[BBox]]:
+        return {}
+
+    def of_colour(self, colour: tuple[int, ...]) -> list[BBox]:
+        """Boxes of the shapes whose colour is much like this one."""
+        if colour not in self._of_colour:
+            self._of_colour[colour] = [box for box, fill in self.fills if _alike(colour, fill, _ALIKE)]
+        return self._of_colour[colour]
 
 
 @dataclass(frozen=True)
@@ -171,10 +176,7 @@ def _in_colour_of_ground(span: dict[str, Any], ground: Ground) -> bool:
     """May a span have the colour of a shape or picture behind it?"""
     x, y = _middle(span["bbox"])
     colour = _colour(span)
-    alike = {fill for fill in ground.colours if _alike(colour, fill, _ALIKE)}
-    if alike and any(fill in alike and _holds(box, x, y) for box, fill in ground.fills):
-        return True
-    if any(_holds(box, x, y) for box in ground.pictures):
+    if any(_holds(box, x, y) for box in (*ground.of_colour(colour), *ground.pictures)):
         return True
     return _alike(colour, (255, 255, 255), _ALIKE)
 

@@ -22,9 +22,11 @@ MAX_PAGES = 1_000
 MAX_BYTES = 200 * 2**20
 MAX_DRAWINGS = 5_000
 MIN_SHAPE = 8.0
+MIN_GROUND = 3.0  # Points: what is smaller neither carries text nor covers it.
 _FLAGS = 1 | 2 | 64 | 128 | 2048
 """PyMuPDF: ligatures and blanks as printed, clipped text left out, codes of glyphs without Unicode, and the glyphs
 themselves where the file says that they stand for another text (ActualText)."""
+_SCAN = "This page is a picture without text: a scan. Recognise its text first (`ocrmypdf`), and pass the result."
 _INK = 512  # PyMuPDF: boxes of the ink of each glyph instead of those of its font
 
 
@@ -112,9 +114,8 @@ def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) 
             _without_annotations(page)
             raw = page.get_text("dict", flags=_FLAGS)
             drawings = _drawings(page)
-            images = page.get_image_info()
-            pictures = [tuple(image["bbox"]) for image in images]
-            ground = _ground(page, drawings, images)
+            pictures = [tuple(image["bbox"]) for image in page.get_image_info()]
+            ground = _ground(page, drawings, pictures, raw)
             drawings += [{"rect": box} for box in pictures if min(_sides(box)) < 2.5]  # Old drivers paint rules.
             box = tuple(page.rect)
             pages.links += [link["uri"] for link in page.get_links() if link.get("uri")]
@@ -137,7 +138,7 @@ def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) 
             message = "This page is a scan; its text was recognised by a program and may have mistakes."
             warnings.append(PaperWarning(kind="scan", message=message, page=number))
         if not lines:
-            message = "This page is a picture without text: a scan." if pictures else "This page has no text."
+            message = _SCAN if pictures else "This page has no text."
             warnings.append(PaperWarning(kind="scan" if pictures else "empty_page", message=message, page=number))
         if number == 1:
             pages.stamps = " ".join(
@@ -179,17 +180,23 @@ def _drawings(page: Any) -> list[dict[str, Any]]:
     return found
 
 
-def _ground(page: Any, drawings: list[dict[str, Any]], images: list[dict[str, Any]]) -> Ground:
+def _ground(page: Any, drawings: list[dict[str, Any]], pictures: list[BBox], raw: dict[str, Any]) -> Ground:
     """What lies behind and over the text of a page."""
-    filled = [d for d in drawings if d.get("fill") is not None and (d.get("fill_opacity") or 1) > 0.1]
-    opaque = [
-        (d["seqno"], d["rect"]) for d in filled if (d.get("fill_opacity") or 1) > 0.9 and min(_sides(d["rect"])) > 3
+    filled = [
+        d
+        for d in drawings
+        if d["fill"] is not None and (d["fill_opacity"] or 1) > 0.1 and min(_sides(d["rect"])) > MIN_GROUND
     ]
-    if images:
+    opaque = [(d["seqno"], d["rect"]) for d in filled if (d["fill_opacity"] or 1) > 0.9]
+    if any(_meet(block["bbox"], picture) for block in raw["blocks"] for picture in pictures):
         painted = [(rank, box) for rank, (what, box) in enumerate(page.get_bboxlog()) if what == "fill-image"]
-        opaque += [(rank, box) for rank, box in painted if min(_sides(box)) > 3]
-    fills = [(d["rect"], tuple(round(255 * c) for c in d["fill"])) for d in filled]
-    return Ground(fills, [tuple(image["bbox"]) for image in images], opaque)
+        opaque += [(rank, box) for rank, box in painted if min(_sides(box)) > MIN_GROUND]
+    fills = {(d["rect"], tuple(round(255 * c) for c in d["fill"])) for d in filled}
+    return Ground(list(fills), pictures, opaque)
+
+
+def _meet(one: BBox, other: BBox) -> bool:
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _rules(drawings: list[dict[str, Any]], shortest: float = 20.0) -> list[Rule]:
