@@ -26,6 +26,10 @@ _KINDS: dict[str, Literal["table", "figure", "algorithm"]] = {
 }
 
 
+TURNED = 14.0
+"""Points that a turned label of an axis takes."""
+
+
 @dataclass
 class Float:
     """A table, figure or algorithm. `caption_lines` and `content` are the lines that it covers."""
@@ -149,9 +153,10 @@ def _fill(
     below = _run(sorted((n for n in beside if n.y0 >= bottom - 2), key=lambda n: n.y), bottom, body, 1, stops)
     above = _run(sorted((n for n in beside if n.y1 <= top + 2), key=lambda n: -n.y), top, body, -1, stops)
     if one.kind == "figure":
-        one.region = _region(shapes, top, left - 20, right + 20)
+        one.region = _region(shapes, top, left - 20, right + 20, [n for n in beside if _is_text(n, body)])
         drawn = [n for n in lines if id(n) not in stops and _lies_in(n, one.region, body)] if one.region else []
         one.content = [*above, *(n for n in drawn if n not in above)]
+        one.region = _with_labels(one.region, [n for n in drawn if not _is_text(n, body)], left)
     elif one.kind == "algorithm":
         ends = frame(near, one.caption_lines[0])
         if ends is None:
@@ -178,11 +183,24 @@ def _lies_in(line: Line, region: BBox, body: float) -> bool:
     return inside or not _is_text(line, body)
 
 
-def _region(shapes: list[BBox], top: float, left: float, right: float) -> BBox | None:
-    """What is drawn above the caption of a figure, without a gap in which text could stand."""
+def _with_labels(region: BBox | None, labels: list[Line], left: float) -> BBox | None:
+    """A drawing with its labels, and with room at its left for one that is turned."""
+    if region is None:
+        return None
+    x0, y0, x1, y1 = region
+    beside = [n for n in labels if n.x0 > x0 - 25 and n.x1 < x1 + 25]
+    if not beside:
+        return region
+    x0 = min(x0, max(left, x0 - TURNED), *(n.x0 for n in beside))
+    return x0, min(y0, *(n.y0 for n in beside)), max(x1, *(n.x1 for n in beside)), y1
+
+
+def _region(shapes: list[BBox], top: float, left: float, right: float, texts: list[Line]) -> BBox | None:
+    """What is drawn above the caption of a figure, without a gap in which text stands or could stand."""
     edge, found = top, []
     for shape in sorted((s for s in shapes if s[3] <= top + 6 and s[0] < right and s[2] > left), key=lambda s: -s[3]):
-        if edge - shape[3] > 45:
+        gap = edge - shape[3]
+        if gap > 100 or (gap > 45 and any(shape[3] < n.y < edge for n in texts)):
             break
         found.append(shape)
         edge = min(edge, shape[1])

@@ -123,7 +123,8 @@ def _covered(phrase: list[Word], edges: list[Strip], *, ruled: bool) -> list[tup
     across = sorted(set(nearest))
     if len(across) == 1:
         over = [i for i, (a, b) in enumerate(edges) if x0 < b - 1 and x1 > a + 1]
-        return [(phrase, over if len(over) > 1 and _centred(x0, x1, edges, over) else across)]
+        spread = len(over) > 1 and abs(x0 - edges[over[0]][0]) > ALIGNED and _centred(x0, x1, edges, over)
+        return [(phrase, over if spread else across)]
     parts = [([w for w, column in zip(phrase, nearest, strict=True) if column == own], [own]) for own in across]
     if ruled and all(_aligned(part, edges[own[0]]) for part, own in parts):
         return parts

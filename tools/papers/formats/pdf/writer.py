@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 
-from ...paper import BBox, Block, Paper
+from ...paper import Block, Paper
 from ..cells import markdown
 from ..outline import Outline
 from ..roles import role_of
@@ -153,7 +153,8 @@ class Writer:
             block = self.outline.block("figure", one.number, caption=one.caption)
             self._add(block, one.caption_lines)
             if one.region and block.bbox:
-                block.bbox = _union(one.region, block.bbox)
+                x0, y0, x1, y1 = one.region
+                block.bbox = round(x0, 1), round(y0, 1), round(x1, 1), round(y1, 1)
             return
         text = "\n".join(n.text for n in sorted(one.content, key=lambda n: (n.y, n.x0)))
         if one.kind == "algorithm":
@@ -271,8 +272,3 @@ def _margins(lines: list[Line], covered: set[int], body: float) -> equations.Mar
             max(usual or (n.x1 for n in column), default=0.0),
         )
     return margins
-
-
-def _union(a: BBox, b: BBox) -> BBox:
-    box = min(a[0], b[0]), min(a[1], b[1]), max(a[2], b[2]), max(a[3], b[3])
-    return round(box[0], 1), round(box[1], 1), round(box[2], 1), round(box[3], 1)
