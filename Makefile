@@ -23,7 +23,7 @@ $(STAMP): pyproject.toml
 	@$(PYTHON) -m venv $(VENV) 2>/dev/null || { rm -rf $(VENV); tests/support/install_venv.sh $(PYTHON) && $(PYTHON) -m venv $(VENV); }
 	@echo "Setting up in $(VENV) (a few minutes the first time) ..."
 	@$(BIN)/python -m pip install --quiet --upgrade "pip>=25.1"
-	@$(BIN)/python -m pip install --quiet --editable . --group dev --group test
+	@$(BIN)/python -m pip install --quiet --editable . --group dev --group test --group reference
 	@touch $@
 
 clean:

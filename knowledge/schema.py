@@ -225,7 +225,8 @@ def parse(text: str, file: str, part: Part) -> object:
         raise MalformedKnowledge(f"{file}: not YAML: {error}") from error
 
 
-def _explain(file: str, error: ValidationError) -> MalformedKnowledge:
+def explain(file: str, error: ValidationError) -> MalformedKnowledge:
+    """What pydantic found wrong, as one line a field."""
     problems = [
         f"{file}: {'.'.join(str(part) for part in item['loc']) or 'file'}: {item['msg']}" for item in error.errors()
     ]
@@ -237,7 +238,7 @@ def read_head(text: str, file: str) -> Method:
     try:
         method = Method.model_validate(parse(text, file, "head"))
     except ValidationError as error:
-        raise _explain(file, error) from error
+        raise explain(file, error) from error
     if method.name != Path(file).stem:
         raise MalformedKnowledge(f"{file}: name: {method.name!r} is not the stem of the file")
     return method
@@ -248,4 +249,4 @@ def read_body(text: str, file: str) -> Body:
     try:
         return Body.model_validate(parse(text, file, "body"))
     except ValidationError as error:
-        raise _explain(file, error) from error
+        raise explain(file, error) from error

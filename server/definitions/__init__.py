@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ..definition import ToolDefinition
 from .code import code_settings, compare_to_official_code, open_code, read_code
-from .defaults import lookup_default
+from .defaults import lookup_component, lookup_default
 from .library import find_in_papers, search_papers
 from .papers import fetch_paper, paper_settings, read_paper
 from .running import smoke_run
@@ -20,6 +20,7 @@ TOOLS: tuple[ToolDefinition, ...] = (
     paper_contributions,
     compare_papers,
     lookup_default,
+    lookup_component,
     open_code,
     read_code,
     code_settings,

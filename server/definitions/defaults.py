@@ -1,4 +1,4 @@
-"""The tool that answers from the knowledge base."""
+"""The tools that answer from the knowledge base: what a setting usually is, and how a component is written."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from typing import Annotated
 
 from pydantic import Field
 
+from paper_implementer.knowledge.component import Component
 from paper_implementer.knowledge.lookup import DefaultAnswer
 
-from .. import markdown
+from .. import knowledge_markdown, markdown
 from ..definition import tool
 
 
@@ -48,3 +49,25 @@ async def lookup_default(
         named = method_of(f"{read.title}\n{read.abstract}")
         method = named[0] if named else None
     return lookup(query, method=method, scope=scope, framework=framework, limit=limit)
+
+
+@tool(
+    title="Look up a component",
+    render=knowledge_markdown.component,
+    example={"name": "RMSNorm"},
+)
+async def lookup_component(
+    name: Annotated[str, Field(description="any usual name: RoPE, grouped-query attention, focal loss, AdamW, LoRA")],
+    framework: Annotated[str, Field(description="pytorch, jax, or keras (for TensorFlow too)")] = "pytorch",
+) -> Component:
+    """Give a standard component of the field: equations, a short reference implementation, usage, variants, edge cases,
+    pitfalls and defaults with their places, and the independent libraries that tests hold the reference against.
+    """
+    from paper_implementer.knowledge.component import NoSuchComponent
+    from paper_implementer.knowledge.component import lookup_component as lookup
+    from paper_implementer.tools.errors import NotFound
+
+    try:
+        return lookup(name, framework)
+    except NoSuchComponent as error:
+        raise NotFound(f"{str(error)[0].upper()}{str(error)[1:]}.", "Ask with one of the names above.") from error

@@ -55,6 +55,7 @@ async def test_the_tools_are_those_of_the_contract(era: str) -> None:
         "paper_contributions",
         "compare_papers",
         "lookup_default",
+        "lookup_component",
         "open_code",
         "read_code",
         "code_settings",

@@ -1,0 +1,1 @@
+"""Reference implementations in JAX, one file a component; each stands alone."""

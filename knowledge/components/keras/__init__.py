@@ -1,0 +1,1 @@
+"""Reference implementations in Keras, one file a component; each stands alone."""

@@ -1,0 +1,1 @@
+"""Reference implementations in PyTorch, one file a component; each stands alone."""
