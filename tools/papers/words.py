@@ -32,7 +32,9 @@ _PLAIN = re.compile(r"[^\W_]+")
 
 def fold(text: str) -> str:
     """Text without case, diacritics and ligatures."""
-    plain = unicodedata.normalize("NFKD", text.casefold()).translate(_LETTERS)
+    # Decomposed before the case is folded, since mathematical capitals become letters; and after, since folding composes.
+    lower = unicodedata.normalize("NFKD", text).translate(_LETTERS).casefold()
+    plain = unicodedata.normalize("NFKD", lower).translate(_LETTERS)
     return "".join(c for c in plain if not unicodedata.combining(c))
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from paper_implementer.tools.papers.words import fold, places, stem, tokens
@@ -65,5 +65,6 @@ def test_anything_has_tokens_without_blanks(text: str) -> None:
 
 
 @given(st.text(max_size=60))
+@example("𝐀 ᾈ ẞ İ ﬅ ℌ")
 def test_folding_twice_is_folding_once(text: str) -> None:
     assert fold(fold(text)) == fold(text)
