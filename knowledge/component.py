@@ -7,6 +7,7 @@ variants, edge cases and what each reference was checked against. The code is th
 from __future__ import annotations
 
 import difflib
+from collections.abc import Iterator
 from functools import cache
 from importlib import resources
 from pathlib import Path
@@ -207,14 +208,23 @@ def components() -> list[str]:
     return list(_texts())
 
 
+def cited_by_component(name: str) -> Iterator[tuple[str, Source]]:
+    """Every place that a component's equations and variants cite, and what for."""
+    body = body_of_component(name)
+    for equation in body.equations:
+        yield equation.says[:60], body.source(equation)
+    for variant in body.variants:
+        yield variant.name, body.source(variant)
+
+
 def read_component_head(text: str, file: str) -> ComponentHead:
     """Validate the head of a component's file; raises `MalformedKnowledge`."""
     try:
         head = ComponentHead.model_validate(parse(text, file, "head"))
     except ValidationError as error:
-        raise explain(file, error) from error
+        raise explain(text, file, "head", error) from error
     if head.name != Path(file).stem:
-        raise MalformedKnowledge(f"{file}: name: {head.name!r} is not the stem of the file")
+        raise MalformedKnowledge(f"{file}:1: name: {head.name!r} is not the stem of the file")
     return head
 
 
@@ -223,7 +233,7 @@ def read_component_body(text: str, file: str) -> ComponentBody:
     try:
         return ComponentBody.model_validate(parse(text, file, "body"))
     except ValidationError as error:
-        raise explain(file, error) from error
+        raise explain(text, file, "body", error) from error
 
 
 def code_of_component(name: str, framework: Framework) -> str:

@@ -215,22 +215,57 @@ Part = Literal["head", "body"]
 
 def parse(text: str, file: str, part: Part) -> object:
     """One of the two YAML documents of a knowledge file, not yet validated."""
-    head, separator, body = text.partition("\n---\n")
-    if not separator:
-        raise MalformedKnowledge(f"{file}: a line '---' must part the head from the body")
+    written, before = _part(text, file, part)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
-        return yaml.load(head if part == "head" else body, Loader=loader)
+        return yaml.load(written, Loader=loader)
+    except yaml.MarkedYAMLError as error:
+        at = f"{before + error.problem_mark.line + 1}: " if error.problem_mark else ""
+        raise MalformedKnowledge(f"{file}:{at}not YAML: {error.problem}") from error
     except yaml.YAMLError as error:
         raise MalformedKnowledge(f"{file}: not YAML: {error}") from error
 
 
-def explain(file: str, error: ValidationError) -> MalformedKnowledge:
-    """What pydantic found wrong, as one line a field."""
-    problems = [
-        f"{file}: {'.'.join(str(part) for part in item['loc']) or 'file'}: {item['msg']}" for item in error.errors()
-    ]
+def _part(text: str, file: str, part: Part) -> tuple[str, int]:
+    """The text of a document, and how many lines of the file stand before it."""
+    head, separator, body = text.partition("\n---\n")
+    if not separator:
+        raise MalformedKnowledge(f"{file}:1: a line '---' must part the head from the body")
+    return (head, 0) if part == "head" else (body, head.count("\n") + 2)
+
+
+def explain(text: str, file: str, part: Part, error: ValidationError) -> MalformedKnowledge:
+    """What pydantic found wrong, one problem a line: file and line, field, what is the matter."""
+    written, before = _part(text, file, part)
+    root = yaml.compose(written, Loader=yaml.SafeLoader)
+    problems = []
+    for item in error.errors():
+        # Where the rule of a whole document names the place itself ("facts[2].rows[0]: ..."), that is the place.
+        named = re.match(r"Value error, ([\w.\[\]]+): ", item["msg"])
+        path = item["loc"] or (_steps(named[1]) if named else ())
+        field = ".".join(str(step) for step in item["loc"]) or "file"
+        problems.append(f"{file}:{before + _line(root, path)}: {field}: {item['msg']}")
     return MalformedKnowledge("\n".join(problems))
+
+
+def _steps(path: str) -> tuple[str | int, ...]:
+    return tuple(int(step) if step.isdigit() else step for step in re.findall(r"\w+", path))
+
+
+def _line(node: yaml.Node | None, path: tuple[str | int, ...]) -> int:
+    """The line of the innermost node on a path that is there, from 1."""
+    line = node.start_mark.line + 1 if node else 1
+    for step in path:
+        if isinstance(node, yaml.MappingNode):
+            pairs = [(key, value) for key, value in node.value if key.value == str(step)]
+        elif isinstance(node, yaml.SequenceNode) and isinstance(step, int) and step < len(node.value):
+            pairs = [(node.value[step], node.value[step])]
+        else:
+            pairs = []
+        if not pairs:
+            break
+        line, node = pairs[0][0].start_mark.line + 1, pairs[0][1]
+    return line
 
 
 def read_head(text: str, file: str) -> Method:
@@ -238,9 +273,9 @@ def read_head(text: str, file: str) -> Method:
     try:
         method = Method.model_validate(parse(text, file, "head"))
     except ValidationError as error:
-        raise explain(file, error) from error
+        raise explain(text, file, "head", error) from error
     if method.name != Path(file).stem:
-        raise MalformedKnowledge(f"{file}: name: {method.name!r} is not the stem of the file")
+        raise MalformedKnowledge(f"{file}:1: name: {method.name!r} is not the stem of the file")
     return method
 
 
@@ -249,4 +284,4 @@ def read_body(text: str, file: str) -> Body:
     try:
         return Body.model_validate(parse(text, file, "body"))
     except ValidationError as error:
-        raise explain(file, error) from error
+        raise explain(text, file, "body", error) from error

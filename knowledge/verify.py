@@ -15,6 +15,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict
 
 from .catalogue import body_of, methods
+from .component import cited_by_component, components
 from .facts import Source
 
 _MAX_BYTES = 20_000_000
@@ -33,15 +34,22 @@ class Check(BaseModel):
 
 
 def places(names: list[str] | None = None) -> Iterator[tuple[str, str, Source]]:
-    """Every cited place, with its method and what it is cited for: a key or the beginning of a pitfall."""
-    for name in names or methods():
-        body = body_of(name)
-        for group in body.facts:
-            for row in group.rows:
-                yield name, row.key, body.source(group, row)
-        for pitfall in body.pitfalls:
-            for place in pitfall.sources:
-                yield name, pitfall.statement[:60], body.source(place, place)
+    """Every cited place, with its method or component and what it is cited for: a key, or how the text begins."""
+    for name in names or dict.fromkeys((*methods(), *components())):
+        if name in methods():
+            yield from ((name, about, source) for about, source in _of_method(name))
+        if name in components():
+            yield from ((name, about, source) for about, source in cited_by_component(name))
+
+
+def _of_method(name: str) -> Iterator[tuple[str, Source]]:
+    body = body_of(name)
+    for group in body.facts:
+        for row in group.rows:
+            yield row.key, body.source(group, row)
+    for pitfall in body.pitfalls:
+        for place in pitfall.sources:
+            yield pitfall.statement[:60], body.source(place, place)
 
 
 def installed_roots() -> dict[str, Path]:

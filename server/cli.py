@@ -1,4 +1,4 @@
-"""The command line: `paper-implementer serve | doctor | call | TOOL`, the tools from the same definitions as the server."""
+"""The command line: `paper-implementer serve | doctor | call | knowledge | TOOL`, the tools from the same definitions as the server."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pydantic.fields import FieldInfo
 from paper_implementer.tools.errors import BadReference, PaperImplementerError
 
 from .definition import ToolDefinition
+from .knowledge_cli import app as knowledge
 
 app = typer.Typer(
     name="paper-implementer",
@@ -23,6 +24,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     add_completion=False,
 )
+
+
+app.add_typer(knowledge)
 
 
 @app.command()
@@ -207,7 +211,7 @@ def parse_json_value(text: str) -> Any:
 
 def main() -> None:
     """Run the command line. The tools become commands only when one of them is asked for."""
-    if not (len(sys.argv) > 1 and sys.argv[1] in ("serve", "doctor", "call")):
+    if not (len(sys.argv) > 1 and sys.argv[1] in ("serve", "doctor", "call", "knowledge")):
         from .definitions import TOOLS
 
         for definition in TOOLS:
