@@ -12,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from .catalogue import body_of, describe, entries_of, followed, head_of, method_of, methods, resolve, unknown_method
 from .facts import Fact, Source
 from .ranking import arranged, found
+from .scaling import asked_batch, scaled_learning_rates
 from .words import Question, content, question, tokens
 
 __all__ = [
@@ -26,6 +27,9 @@ __all__ = [
     "method_of",
     "methods",
 ]
+
+
+_RATE = "optimizer.learning_rate"
 
 
 class Pitfall(BaseModel):
@@ -47,13 +51,20 @@ class Disagreement(BaseModel):
 
 
 class DefaultAnswer(BaseModel):
-    """An answer of the knowledge base; `reason` says why `facts` is empty where it is."""
+    """An answer of the knowledge base.
+
+    **Arguments:**
+
+    - `scopes`: what the values are for, where they differ and none was asked for: sizes, data sets, stages, packages.
+    - `reason`: why `facts` is empty where it is.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     facts: list[Fact] = Field(default_factory=list)
     pitfalls: list[Pitfall] = Field(default_factory=list)
     disagreements: list[Disagreement] = Field(default_factory=list)
+    scopes: list[str] = Field(default_factory=list)
     reason: str | None = None
 
 
@@ -73,6 +84,7 @@ def lookup_default(
     - `scope`, `framework`: what it should hold for: a data set, a size, a package.
     - `limit`: at most so many facts.
     """
+    batch, query = asked_batch(query)
     hints = frozenset(tokens(f"{scope or ''} {framework or ''}"))
     if method is not None:
         names, rest = resolve(method)
@@ -99,10 +111,19 @@ def lookup_default(
         reason = f"nothing is recorded on {query!r} for {titles}"
         return DefaultAnswer(reason=reason + (f"; recorded are: {', '.join(known[:40])}" if known else ""))
     facts = arranged(hits, asked, limit)
+    if _RATE in asked.keys and not any(fact.source.kind == "paper" for fact in facts):
+        # A rate that follows from a formula is stated as the shape of the schedule.
+        formulas = found(names, question("schedule.shape"), hints)
+        facts = [*(hit.entry.fact for hit in formulas if hit.distance == 0), *facts][:limit]
+    if _RATE in asked.keys and batch is not None:
+        facts = [*scaled_learning_rates(names[:3], batch, query, hints), *facts][:limit]
     keys = {hit.entry.row.key for hit in hits[:limit]} | set(asked.keys)
     single = [hit.entry.fact for hit in hits if hit.distance == 0]
     return DefaultAnswer(
-        facts=facts, pitfalls=_pitfalls(names[:3], asked, keys), disagreements=_disagreements(single)[:5]
+        facts=facts,
+        pitfalls=_pitfalls(names[:3], asked, keys),
+        disagreements=_disagreements(single)[:5],
+        scopes=[] if hints else _scopes(single, asked),
     )
 
 
@@ -114,6 +135,16 @@ def _without(query: str, names: list[str]) -> str:
         for alias in sorted((head.title, *head.aliases), key=len, reverse=True):
             rest = re.sub(rf"(?<!\w){re.escape(alias)}(?!\w)", " ", rest, flags=re.IGNORECASE)
     return rest if tokens(rest) else query
+
+
+def _scopes(facts: list[Fact], asked: Question) -> list[str]:
+    """The scopes among which a question must choose: those for which one key that it names has different values."""
+    found: dict[str, None] = {}
+    for key in asked.keys:
+        by_scope = {fact.scope: json.dumps(fact.value) for fact in facts if fact.key == key and fact.scope}
+        if len(set(by_scope.values())) > 1:
+            found.update(dict.fromkeys(scope for scope in by_scope if scope))
+    return list(found)
 
 
 def _disagreements(facts: list[Fact]) -> list[Disagreement]:

@@ -58,14 +58,18 @@ def score(entry: Entry, asked: Question, hints: frozenset[str], weights: dict[st
             best = max(best, (key_score, word_score))
     if best == (0.0, 0.0):
         return None
-    place_score = len(hints & entry.places) / len(hints) if hints else 0.15 if entry.group.scope else 0.3
     source = entry.body.source(entry.group, entry.row)
     status = _STATUS[entry.group.status] + (0.2 if source.kind == "paper" else 0.0)
     if asked.wants_default and entry.group.status == "default":
         status += 0.5
     if "recipe" in asked.bundles and entry.group.status == "stated":
         status += 0.4
-    return Hit(entry, *best, place_score, status, distance)
+    return Hit(entry, *best, place_score(entry, hints), status, distance)
+
+
+def place_score(entry: Entry, hints: frozenset[str]) -> float:
+    """How much of what a question wants its answer to hold for is what an entry holds for."""
+    return len(hints & entry.places) / len(hints) if hints else 0.15 if entry.group.scope else 0.3
 
 
 def found(names: list[str], asked: Question, hints: frozenset[str]) -> list[Hit]:

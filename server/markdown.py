@@ -140,6 +140,8 @@ def settings(result: PaperSettings) -> str:
 def defaults(result: DefaultAnswer) -> str:
     """Sourced defaults with pitfalls and disagreements, or why there are none."""
     lines = [fact_line(f) for f in result.facts] or [f"No sourced default: {result.reason}"]
+    if result.scopes:
+        lines.append(f"\nThe value depends on what it is for; narrow with `scope`: {'; '.join(result.scopes)}")
     for pitfall in result.pitfalls:
         lines.append(f"\n**Pitfall**: {pitfall.statement} [{'; '.join(source_text(s) for s in pitfall.sources)}]")
     for disagreement in result.disagreements:

@@ -174,3 +174,16 @@ def test_importing_reads_no_file_and_nothing_heavy() -> None:
         "assert not {'torch', 'pymupdf', 'tree_sitter', 'mcp'} & set(sys.modules)"
     )
     subprocess.run([sys.executable, "-c", code], check=True, timeout=60)
+
+
+def test_where_the_value_depends_on_the_size_the_sizes_are_named() -> None:
+    scopes = lookup_default("dropout rate", method="Transformer").scopes
+    assert "base" in scopes
+    assert any(scope.startswith("big") for scope in scopes)
+    assert lookup_default("dropout rate", method="Transformer", scope="base").scopes == []
+
+
+def test_a_learning_rate_that_follows_from_a_formula_is_answered_by_the_formula() -> None:
+    fact = lookup_default("learning rate", method="Transformer").facts[0]
+    assert fact.key == "schedule.shape"
+    assert "d_model^-0.5" in str(fact.value)
