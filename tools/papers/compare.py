@@ -7,13 +7,13 @@ from collections.abc import Iterable
 
 from pydantic import JsonValue
 
-from paper_implementer.knowledge.catalogue import method_of
 from paper_implementer.knowledge.facts import Fact, Source
 
 from .comparison import Component, DifferingSetting, PaperComparison, SharedResult
 from .contributions import paper_contributions
 from .contributions.model import Result
 from .paper import Paper
+from .parts import parts_of
 from .settings import paper_settings
 
 _METHOD_ROLES = ("method", "background", "experiments")
@@ -49,7 +49,7 @@ def _components(paper: Paper, facts: list[Fact]) -> dict[str, Source]:
         if block.role not in _METHOD_ROLES:
             continue
         text = block.verbatim or block.text
-        for name in method_of(text[:4000]):
+        for name in set(parts_of(text[:4000])):
             count, source = seen.get(name, (0, _source(paper, block.id, text)))
             seen[name] = (count + 1, source)
     return found | {name: source for name, (count, source) in seen.items() if count > 1}
