@@ -15,6 +15,7 @@ from paper_implementer.tools.errors import BadReference
 
 from ..paper import Block, Paper
 from .contradictions import contradictions
+from .denials import find_denials
 from .glossary import local_symbols
 from .mentions import word_set
 from .qualities import find_choices, find_shapes, find_texts
@@ -23,6 +24,7 @@ from .scope import phase_of, scope_of
 from .sentences import Sentence, sentences
 from .silence import alternatives, families_of, silences
 from .statements import Statement, find_statements
+from .subjects import cited_methods, tells_of_another
 from .tables import Cell, find_in_table
 
 _LONGEST = 2000
@@ -127,12 +129,15 @@ def _found(paper: Paper) -> Iterator[Found]:
     blocks = list(_readable(paper))
     read = {block.id: list(sentences(block)) for block in blocks}
     local = local_symbols([s for block in blocks for s in read[block.id]])
+    cited = cited_methods(paper)
     roles = {b.id: b.role for b in paper.blocks if b.kind == "section"}
     for block in blocks:
         section = paper.section_title(block)
         role = roles.get(block.section or "")
         for sentence in read[block.id]:
             for statement in _of_sentence(sentence, local, role in _EARLY):
+                if tells_of_another(sentence.text, statement.start, statement.key, cited):
+                    continue
                 if block.kind in ("figure", "table") and (
                     statement.key in _NEEDS_CUE or not statement.key.startswith(_OF_TRAINING)
                 ):
@@ -187,6 +192,7 @@ def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iter
     yield from find_shapes(text)
     yield from find_choices(text)
     yield from find_texts(text)
+    yield from find_denials(text)
 
 
 def _fact(paper: Paper, sentence: Sentence, statement: Statement, section: str | None, experimental: bool) -> Fact:

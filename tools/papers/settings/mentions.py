@@ -54,10 +54,17 @@ def _phrases(form: Form) -> dict[tuple[str, ...], tuple[str, int | None]]:
             words = _words(name)
             if words:
                 found.setdefault(words, (term.key, None))
-        if form == "name":
-            for name in term.code_names:
-                if "_" in name and len(name) > 5 and "per_" not in name:
-                    found.setdefault(_words(name), (term.key, None))
+    return found
+
+
+@cache
+def _identifiers() -> dict[tuple[str, ...], tuple[str, int | None]]:
+    """Names as code writes them; in words of prose they may mean other things ("filter size")."""
+    found: dict[tuple[str, ...], tuple[str, int | None]] = {}
+    for term in terms().values():
+        for name in term.code_names:
+            if "_" in name and len(name) > 5 and "per_" not in name and not name.startswith("no_"):
+                found.setdefault(_words(name), (term.key, None))
     return found
 
 
@@ -88,14 +95,24 @@ def _symbols() -> tuple[re.Pattern[str], dict[str, tuple[str, int | None]]]:
     return re.compile("|".join(p for _, p in sorted(patterns))), owners
 
 
-def find_names(text: str, form: Form = "name") -> list[Mention]:
-    """The keys that phrases of a text name, the longest phrase first, none inside another."""
+def find_names(text: str, form: Form = "name", label: bool = False) -> list[Mention]:
+    """The keys that phrases of a text name, the longest phrase first, none inside another.
+
+    **Arguments:**
+
+    - `label`: the text is the label of a row or column, where names of code stand without their underscores.
+    """
     words = list(_WORD.finditer(text))
     stems = [stem(m[0]) for m in words]
     phrases, found, i = _phrases(form), [], 0
     while i < len(words):
         for j in range(min(len(words), i + _LONGEST_NAME), i, -1):
-            owner = phrases.get(tuple(stems[i:j])) if not _HYPER.search(text[: words[i].start()]) else None
+            spelt = tuple(stems[i:j])
+            owner = phrases.get(spelt)
+            if owner is None and form == "name" and (label or "_" in text[words[i].start() : words[j - 1].end()]):
+                owner = _identifiers().get(spelt)
+            if _HYPER.search(text[: words[i].start()]):
+                owner = None
             if owner and not any(
                 re.search(r"[^\s/_.#’'-]", text[words[k].end() : words[k + 1].start()]) for k in range(i, j - 1)
             ):
@@ -144,7 +161,7 @@ _NOT_A_VALUE = re.compile(
     r"|\b(?:section|sections|sec|fig|figs|figure|figures|table|tables|tab|eq|eqs|equation|equations|appendix|chapter|algorithm|theorem|lemma|page|step|line|row|column|footnote|ref|version|phase|part|stage|top|rule|exp|experiment|option|case|note|assumption)s?\.?\s*\(?\d+(?:\.\d+)*(?:\s*(?:,|and|-|–)\s*\d+(?:\.\d+)*)*\)?"
     r"|\b(?:19[5-9]\d|20[0-3]\d)[a-z]?(?=\s*[);,\]]|[ab]\b)"  # years of citations
     r"|\b(?:in|since|until)\s+(?:19[5-9]\d|20[0-3]\d)\b"
-    r"|(?<=[A-Za-z])-\d+(?:\.\d+)?\w*"  # CIFAR-10, ResNet-50
+    r"|(?<=[A-Za-z])-\d+(?:\.\d+)?\w*|(?-i:(?<=[A-Z])/\d+)"  # CIFAR-10, ResNet-50, B/16
     r"|(?-i:\b[A-Z][A-Za-z]+)\s?['’]?(?:(?:19|20)\d{2}|\d{2}(?=['’]))\b"  # WMT 2014
     r"|\bv\d+\b|\bhttps?://\S+|\barXiv:\S+"
     r"|±\s*[\d.]+|\b\d[\d.]*(?:\s?[×x]|\s+times)\s+(?:larger|smaller|more|less|fewer|faster|slower|deeper|wider|as)\b",

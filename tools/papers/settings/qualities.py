@@ -116,8 +116,18 @@ def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) ->
         return bool(re.search(r"train|mixed|weights|store|memory|cast", around)) and not re.search(
             r"capacity|flops|operations", around
         )
+    if key == "model.pooling":
+        whole = re.search(r"global|token|head|representation|sentence|final|classif", around)
+        return (
+            bool(whole)
+            and match[0].lower() not in ("last", "token")
+            and not re.search(r"as in\b", text[match.end() : match.end() + 12])
+        )
     if key == "init.scheme":
-        return bool(re.search(r"initiali[sz]", text))
+        biases = choice == "zeros" and re.search(
+            r"\bbias(?:es)?\b", text[max(0, match.start() - 60) : match.start()].lower()
+        )
+        return bool(re.search(r"initiali[sz]", text)) and not biases
     if key == "loss.function":
         return bool(re.search(r"\b(?:loss|objective|minimi[sz]\w+|maximi[sz]\w+|train\w*|optimi[sz]\w+)\b", around))
     if key == "norm.type":
@@ -130,30 +140,29 @@ def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) ->
 
 
 _GPU = r"(?:NVIDIA|Nvidia|Tesla|GeForce|Quadro|TITAN|Titan|RTX|GTX|Google|Cloud)"
-_CHIP = r"(?:[PVAHKT]\d{2,3}s?|[AHB]\d{3}s?|TITAN\s?\w+|Titan\s?\w+|(?:RTX|GTX)\s?\d{3,4}(?:\s?Ti)?|M40|K\d0s?|TPUs?\s?v?\d?\w*)"
+_CHIP = r"(?:[PVAHKT]\d{2,3}s?|[AHB]\d{3}s?|TITAN\s?\w+|Titan\s?\w+|(?:RTX|GTX)\s?\d{3,4}(?:\s?Ti)?|M40|K\d0s?|TPUs?(?:[\s-]?v\d\w*)?)"
 _HARDWARE = re.compile(
     rf"(?:(?:\b\d[\d,]*|\b(?:one|two|four|eight|sixteen|a single|single))\s*(?:[×x]\s*)?)?(?:\d+\s?GB\s+)?(?:(?:{_GPU})\s+)*(?:\b{_CHIP}|\b{_GPU}\s+[A-Z0-9]\w*)(?:[\s-]+(?:\d+\s?GB\s*)?)?(?:GPUs?|cores|chips|pods?|accelerators)?"
-    r"|\b(?:\d+|one|two|four|eight|sixteen|a single)\s+(?:GPUs?|TPUs?|TPU cores|workers)\b"
+    r"|\b(?:\d+(?:\s?[x×]\s?\d+)?|one|two|four|eight|sixteen|a single)\s+(?:GPUs?|TPUs?|TPU (?:cores|devices|chips)|workers)\b"
 )
 _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
-    ("model.weight_tying", re.compile(r"shar\w+ the same weight matrix|(?:tie|tied|tying|shar\w+)(?: the)? (?:\w+ ){0,3}(?:weights|embeddings?|embedding matri\w+)|weights? (?:are |is )?(?:tied|shared)(?= (?:between|across|with))|weight tying", re.IGNORECASE), True),
+    ("model.weight_tying", re.compile(r"shar\w+ the same weight matrix|(?:tie|tied|tying|shar\w+)(?: the)? (?:\w+ ){0,3}(?:embeddings?|embedding (?:matri\w+|weights)|softmax weights)|(?:embedding|softmax|output|input)\w*[^.;]{0,40} weights? (?:are |is )?(?:tied|shared)(?= (?:between|across|with))|weight tying", re.IGNORECASE), True),
     ("model.embedding_scale", re.compile(r"multiply (?:those|the|these) (?:embedding )?weights by √\s?\(?\{?[A-Za-z]+(?:_\{*\w+\}*)?\)?|embeddings? (?:are |is )?(?:multiplied|scaled) by [^.,]{2,30}", re.IGNORECASE), None),
     ("attention.scale", re.compile(r"scaling factor of [^.,;]{2,24}|divide each by √?\s?\{?[A-Za-z]+(?:_\{*\w+\}*)?\}?|dot products? (?:by|scaled by) [^.,;]{2,24}|(?:logits?|scores?)[^.,;]{0,30} (?:scaled|divided|multiplied) by [^.,;]{2,16}", re.IGNORECASE), None),
     ("norm.placement", re.compile(r"LayerNorm\(x \+ Sublayer\(x\)\)"), "post"),
     ("norm.placement", re.compile(r"layer ?norm(?:alization)? (?:was|is|are) (?:moved|applied|placed|used|added) (?:to the input of|before|at the input)[^.,]{0,40}|normalize the input of each[^.,]{0,40}", re.IGNORECASE), "pre"),
     ("norm.placement", re.compile(r"(?:right )?after each convolution and before activation", re.IGNORECASE), "after_convolution"),
-    ("optimizer.no_decay_groups", re.compile(r"(?:on|to) all (?:non[- ]bias|weights except)[^.,]{0,40}|(?:no|without|excluding|exclude[ds]?)(?: from)? (?:\w+ ){0,3}weight decay[^.,]{0,60}|weight decay (?:is not|was not|not) applied[^.,]{0,60}|not apply weight decay[^.,]{0,60}", re.IGNORECASE), None),
-    ("dropout.rate", re.compile(r"\b(?:do not|did not|don't|never|(?<!with and )(?<!with or )without) (?:use|using|apply|employ)? ?dropout\b(?! to)|\bno dropout\b", re.IGNORECASE), 0.0),
-    ("schedule.decay_factor", re.compile(r"(?:divid\w+|reduc\w+|decreas\w+|dropp?\w*|decay\w*|multipl\w+|lower\w*)(?: it| the learning rate| the lr)? by (?:a factor of )?(?P<by>[\d.]+)", re.IGNORECASE), None),
-    ("data.augmentation", re.compile(r"scale augmentation|standard (?:data |color )?augmentation|data augmentation(?= (?:is|of|with|consist|follow|in|techniq))[^.;]{0,60}|(?:horizontal|left-right) flip\w*|random(?:ly)? (?:resized )?crop\w*|color (?:jitter\w*|augmentation|distortion)|randaugment|autoaugment|random erasing|gaussian blur", re.IGNORECASE), None),
+    ("optimizer.no_decay_groups", re.compile(r"(?:on|to) all (?:non[- ]bias|weights except)[^.,]{0,40}|(?:no|without|excluding|exclude[ds]?)(?: from)? (?:\w+ ){0,3}weight decay (?:on|for|to) [^.,]{2,60}|weight decay (?:is not|was not|not) applied[^.,]{0,60}|not apply weight decay[^.,]{0,60}", re.IGNORECASE), None),
+    ("schedule.decay_factor", re.compile(r"(?:divid\w+|reduc\w+|decreas\w+|dropp?\w*|decay\w*|anneal\w*|multipl\w+|lower\w*)(?: it| the learning rate| the lr)? by (?:a factor of )?(?P<by>[\d.]+)", re.IGNORECASE), None),
+    ("data.augmentation", re.compile(r"scale augmentation|standard (?:data |color )?augmentation|data augmentation(?= (?:consists of|of \[|follow|such as|as in))[^.;]{0,60}|\d+ pixels (?:are |is )?padded(?: on each side)?|\bpad\w* (?:by|of|with) \d+ pixels(?: on each side)?|\d+\s?[×x]\s?\d+ crops? (?:is |are )?randomly sampled|(?:horizontal|left-right) flip\w*|random(?:ly)? (?:resized )?crop\w*|color (?:jitter\w*|augmentation|distortion)|randaugment|autoaugment|random erasing|gaussian blur|mixup|cutmix|cutout|specaugment|random (?:rotation|translation|scaling|affine|resize)s?|elastic (?:distortion|deformation)s?|time[- ]stretch\w*|pitch[- ]shift\w*|(?:adding|add|additive) (?:\w+ )?noise", re.IGNORECASE), None),
     ("data.mean", re.compile(r"(?:with the )?per-?(?:pixel|channel) mean (?:is |are )?subtracted|subtract\w* the (?:per-?pixel |mean )[^.,]{0,20}|mean (?:pixel )?subtraction", re.IGNORECASE), None),
-    ("data.resize", re.compile(r"(?:shorter|longer|shortest|longest|short) (?:side|edge)\b[^.;]{0,80}?(?:[\[{][\d, ]+[\]}]|\d{2,4})", re.IGNORECASE), None),
+    ("data.resize", re.compile(r"(?:shorter|longer|shortest|longest|short) (?:side|edge)\b[^.;]{0,80}?(?:[\[{][\d, ]+[\]}]|\d{2,4}(?: (?:and|to|or) \d{2,4})?)", re.IGNORECASE), None),
     ("data.preprocessing", re.compile(r"pre-?process\w*(?: (?:by|with|using|through|as))? [^.,;]{3,50}", re.IGNORECASE), None),
     ("eval.crops", re.compile(r"\b(?:10|ten)-crop testing|multi-crop\w*|single[- ](?:center[- ])?crop|center[- ]crop", re.IGNORECASE), None),
     ("init.scheme", re.compile(r"initiali[sz]e the weights as in \[\d+\]|weight initiali[sz]ation (?:in|of|from|as in) (?:\[\d+\]|[A-Z][a-z][^.,;]{2,40})", re.IGNORECASE), None),
     ("eval.max_length", re.compile(r"(?:maximum|max) output length[^.;]{0,30}? to (?P<by>[^.,;\[]{2,30})", re.IGNORECASE), None),
     ("lora.targets", re.compile(r"(?:only )?(?:apply|apply\w*|adapt\w*) (?:LoRA to |only )?(?:the )?(?P<by>(?:W_\{*\w+\}*|\w+ weights)(?:(?:,| and|, and) (?:W_\{*\w+\}*|\w+ weights))*)"), None),
-    ("eval.metric", re.compile(r"\b(?:report\w*|measur\w+|evaluat\w+ (?:with|by|using)|metrics? (?:is|are)|scor\w+ (?:by|with|using))\s+(?:the |an? )?(?:by |with |using )?(?P<by>(?:[\w-]+\s){0,2}?(?:accuracy|BLEU|F1|perplexity|FID|mAP|error rates?|ROUGE(?:-\w)?|WER|IoU|correlation)\b)"), None),
+    ("eval.metric", re.compile(r"\b(?:report\w*|measur\w+|evaluat\w+ (?:with|by|using)|metrics? (?:is|are)|scor\w+ (?:by|with|using))\s+(?:the |an? )?(?:by |with |using )?(?P<by>(?:(?:top-\d|word|phone|phoneme|character|exact match|macro|micro|mean|average|classification|test|validation|balanced|rank-\d|overall|sentence|token|linear|few-shot|zero-shot|1-crop|detokenized|sacre|tokenized|dev|set|Spearman|Pearson|Matthews|box|mask)[\s-]){0,3}(?:accuracy|BLEU|F1|perplexity|FID|mAP|error rates?|ROUGE(?:-\w)?|WER|IoU|correlation)\b)"), None),
     ("training.early_stopping", re.compile(r"early[- ]stopp\w+(?: (?:with|based|on|using))?[^.;]{0,50}", re.IGNORECASE), None),
     ("data.dataset", re.compile(r"\b(?:train\w*|evaluat\w*|experiment\w*|pre-?train\w*|test\w*)\s+(?:\w+\s+){0,4}?(?:on|using|with)\s+(?:the\s+)?(?:standard\s+)?(?P<by>[A-Z][\w-]*[A-Z0-9][\w-]*(?:\s[A-Z0-9][\w-]*){0,3}|[A-Z]\w+(?:\s[A-Z]\w+)*(?=\s(?:dataset|corpus|data\b)))(?:\s\w+)?\s(?:dataset|data set|corpus|data|benchmark|training set)"), None),
     ("data.dataset", re.compile(r"\b(?:train\w*|pre-?train\w*|fine-?tun\w+)\s+(?:[a-z-]+\s+){0,3}on\s+(?:the\s+)?(?P<by>(?!GPT|BERT|NL[UGI]\b|T5|ResNet|ViT|LLa|L2|L1|[A-Z]\d+\b|TPU|GPU)(?:[A-Z][\w.]*[A-Z0-9][\w.]*(?:-[\w.]+)?)(?:\s[A-Z0-9][\w.-]*){0,3})(?=[\s,.;(\[])")
@@ -182,6 +191,8 @@ def _root(text: str) -> str | None:
 
 def find_texts(text: str) -> Iterator[Statement]:
     """The settings in free words that one plain sentence states."""
+    if re.search(r"\bcan be (?:seen|viewed|thought of|regarded|interpreted) as\b", text):
+        return
     seen: set[str] = set()
     for key, pattern, fixed in _TEXTS:
         if key in seen:
@@ -213,7 +224,7 @@ def find_texts(text: str) -> Iterator[Statement]:
     gpu = _HARDWARE.search(text)
     if (
         gpu
-        and re.search(r"\d|TPU|single|one|two|four|eight", gpu[0])
+        and re.search(r"\d|single|one|two|four|eight", gpu[0])
         and re.search(r"train|gpu|tpu|machine|experiment|run", text, re.IGNORECASE)
         and _USES.search(text)
     ):
@@ -228,6 +239,10 @@ _GAUSSIAN = re.compile(
     r"[N𝒩]\s?\(\s*0\s*,\s*(?P<std>\d*\.\d+|\d+(?:\.\d+)?(?:e-\d+)?)(?P<squared>\s*\^\s*\{?2\}?)?\s*\)"
 )
 _STD = re.compile(r"(?:standard deviation|std\.?|stddev|σ)\s*(?:of|=|is)?\s*(?P<std>0?\.\d+)")
+_BIAS = re.compile(
+    r"\bbias(?:es)?\b[^.;]{0,60}?\b(?:initiali[sz]ed|set)\s+(?:as|to|at|with)\s+(?:the\s+constant\s+)?(?P<to>-?\d+(?:\.\d+)?|zero|one)\b(?!s? mean)",
+    re.IGNORECASE,
+)
 _SEQUENCES = re.compile(
     r"\bsequences?\s+(?:of|with)\s+(?:length\s+)?(?:up to\s+)?(?P<n>\d[\d,]*)\s+(?:[\w-]+\s+)?tokens", re.IGNORECASE
 )
@@ -285,6 +300,11 @@ def find_shapes(text: str) -> Iterator[Statement]:
                 ]
                 if len(values) > 1:
                     yield Statement("schedule.milestones", values, drops.start(), drops.end())
+    bias = _BIAS.search(text)
+    if bias:
+        yield Statement(
+            "init.bias", float(bias["to"].replace("zero", "0").replace("one", "1")), bias.start(), bias.end()
+        )
     if re.search(r"initiali[sz]", lower):
         gauss = _GAUSSIAN.search(text)
         deviation = gauss or _STD.search(text)

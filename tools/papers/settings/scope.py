@@ -8,7 +8,8 @@ from .mentions import find_names, word_set
 from .sentences import Sentence
 
 _SIZE = r"(?:base|big|large|small|tiny|medium|huge|giant|xl|xxl|mini)"
-_NAME = r"(?:[A-Z][\w.+/]*[A-Z0-9][\w.+/-]*|[A-Z]\w*-[A-Z0-9][\w.+-]*|(?<=[a-z,] )[A-Z][a-z]+(?=[\s-](?:dataset|data set|corpus|model|models|task|benchmark|experiments?)))"
+_INDEXED = r"[A-Z][A-Za-z-]+_\{{1,2}[A-Z][\w.+-]*\}{1,2}"
+_NAME = rf"(?:{_INDEXED}|[A-Z][\w.+/]*[A-Z0-9][\w.+/-]*|[A-Z]\w*-[A-Z0-9][\w.+-]*|(?<=[a-z,] )[A-Z][a-z]+(?=[\s-](?:dataset|data set|corpus|model|models|task|benchmark|experiments?)))"
 _TITLE_NAME = re.compile(
     r"(?<!\w)(?:[A-Za-z][\w.+/]*[a-z0-9][A-Z][\w.+/-]*|[A-Z]{2,}[\w.+/-]*(?:-\d+\w*)?|[A-Z]\w+-\d+\w*)"
 )
@@ -28,9 +29,11 @@ _PATTERNS = [
     re.compile(rf"\b({_NAMES})\s+(?:models?|experiments?|datasets?|training|fine-?tuning|tasks?)\b"),
 ]
 _PHASE = re.compile(
-    r"\b(pre-?train(?:ing|ed)|fine-?tun(?:ing|ed|e)|finetun(?:ing|ed|e)|distillation|inference|test time|linear evaluation|evaluation)\b",
+    r"\b(pre-?train(?:ing|ed)?|fine-?tun(?:ing|ed|e)|finetun(?:ing|ed|e)|distillation|inference|test time|linear evaluation|evaluation)\b"
+    r"(?!\s+(?:\w+[\s-]+){0,2}(?:models?|weights|checkpoints?|networks?|backbones?|encoders?|embeddings|parameters|initiali[sz]ation)\b)",
     re.IGNORECASE,
 )
+"""A phase as something that is done; "a pre-trained model" is something that is used."""
 _PHASES = {"pre": "pre-training", "fin": "fine-tuning", "dis": "distillation", "inf": "inference", "tes": "inference", "lin": "linear evaluation", "eva": "evaluation"}  # fmt: skip
 
 
@@ -80,7 +83,9 @@ def topic_of(section: str | None) -> str | None:
         return None
     if any(m.end - m.start > 0.6 * len(title) for m in find_names(title)):
         return None
-    return title.lower() if title.isupper() else title
+    return (
+        phase_of(title) if _PHASE.fullmatch(title) else title.lower() if title.isupper() and len(title) > 8 else title
+    )
 
 
 _OTHER_CLAUSE = re.compile(r"\b(?:while|whereas|but)\b|;")
@@ -92,28 +97,68 @@ def _distance(text: str, start: int, end: int, place: int) -> float:
     return len(between) * (1.0 if place >= end else 1.2) + (60 if _OTHER_CLAUSE.search(between) else 0)
 
 
+_REACH = 200
+"""How far from a value, in characters, a name can stand that says what it holds for."""
+_HEADED = re.compile(rf"^[\s•▪◦‣*-]*({_NAMES})\s*(?:\([^()]{{0,40}}\)\s*)?:\s")
+_OPENING = re.compile(rf"(?:^|[.!?]\s)(?:For|On|In)\s+(?:the\s+|our\s+)?({_NAMES})")
+_WHOLE = re.compile(r"\b(?:all|both|every|each|any|otherwise|always|throughout)\b", re.IGNORECASE)
+_TRAINED_IN = {"pre-training", "fine-tuning", "distillation", "linear evaluation"}
+
+
+def _shown(name: str) -> str:
+    """A name with its index beside it: "BERT_{BASE}" as "BERT BASE"."""
+    return re.sub(r"_\{{1,2}([\w.+-]*)\}{1,2}", r" \1", name)
+
+
+def _named(sentence: Sentence, start: int, end: int) -> str | None:
+    """The model or data set that a sentence gives to its span: in a bracket's front, at its own front, or nearest."""
+    text = sentence.text
+    beside = _BESIDE.search(text[max(0, start - 110) : start])
+    if beside and not _NOT_SCOPES.match(beside[1]):
+        return _shown(beside[1])
+    headed = _HEADED.match(text)
+    if headed and start >= headed.end(1) and not _NOT_SCOPES.match(headed[1]):
+        return _shown(headed[1])
+    found = _candidates(text)
+    if found:
+        distance, name = min((_distance(text, start, end, place), name) for place, name in found)
+        if distance < _REACH:
+            return _shown(name)
+    return None
+
+
+def _with_phase(name: str, phase: str | None) -> str:
+    said = phase is None or phase not in _TRAINED_IN or phase_of(name) or phase.split("-")[0] in name.lower()
+    return name if said else f"{name} {phase}"
+
+
 def scope_of(sentence: Sentence, start: int, end: int, section: str | None, experimental: bool = False) -> str | None:
-    """The scope of a value at a span of a sentence: named beside it, by its paragraph's heading, or by its section.
+    """The scope of a value at a span of a sentence: named beside it, by its paragraph, or by its section.
+
+    A name and a phase of training belong together ("SQuAD fine-tuning").
 
     **Arguments:**
 
     - `experimental`: whether the section reports experiments; then its topic is a scope.
     """
-    beside = _BESIDE.search(sentence.text[max(0, start - 110) : start])
-    if beside and not _NOT_SCOPES.match(beside[1]):
-        return beside[1]
-    found = _candidates(sentence.text)
-    if found:
-        distance, name = min((_distance(sentence.text, start, end, place), name) for place, name in found)
-        if distance < 110:
-            return name
-    phase = _PHASE.search(sentence.text)
-    if phase and abs(phase.start() - start) < 90:
-        return _PHASES[phase[1][:3].lower()]
+    text = sentence.text
+    phases = list(_PHASE.finditer(text))
+    near = min(phases, key=lambda m: abs(m.start() - start), default=None)
+    reach = _REACH if len({m[1][:3].lower() for m in phases}) == 1 else 90
+    phase = _PHASES[near[1][:3].lower()] if near and abs(near.start() - start) < reach else None
+    name = _named(sentence, start, end)
+    if name is not None:
+        return _with_phase(name, phase)
+    opened = _OPENING.findall(sentence.before) if experimental and not _WHOLE.search(text) else []
+    if opened and not _NOT_SCOPES.match(opened[-1]):
+        return _with_phase(_shown(opened[-1]), phase)
     for heading in (sentence.lead, section or ""):
         if heading.isupper():
             continue
         names = [n for n in _TITLE_NAME.findall(heading) if not _NOT_SCOPES.match(n)]
-        if names or phase_of(heading):
-            return str(names[0]) if names else phase_of(heading)
-    return topic_of(section) if experimental else None
+        if names:
+            return _with_phase(str(names[0]), phase or phase_of(heading))
+        if phase is None and phase_of(heading):
+            return phase_of(heading)
+    topic = topic_of(section) if experimental else None
+    return _with_phase(topic, phase) if topic else phase

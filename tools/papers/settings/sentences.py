@@ -16,7 +16,7 @@ _ABBREVIATED = re.compile(
     re.IGNORECASE,
 )
 _END = re.compile(
-    r"[.!?](?:[\"”’)\]]|\^\{[^}]{1,6}\}|\s?\[[\d,\s–-]+\])*(?=\s+[^\sa-z]|\s*$)|\n\s*\n|\n(?=\s*(?:[-•*]|\d+[.)])\s)"
+    r"[.!?](?:[\"”’)\]]|\^\{[^}]{1,6}\}|\s?\[[\d,\s–-]+\])*(?=\s+[^\sa-z]|\s*$)|\n\s*\n|\n(?=\s*(?:[-•*]|\d+[.)])\s)|\s(?=[•▪◦‣]\s)"
 )
 _LONGEST_QUOTE = 260
 
@@ -59,8 +59,10 @@ class Sentence:
         return self.shown.original(0, len(text)).strip()
 
 
-_UNMARKED_LEAD = re.compile(r"^([A-Z][\w-]+(?:\s[a-z][\w-]+){0,3})\s(?=[A-Z][a-z]*,?\s)")
-_LEAD = re.compile(r"^(?:\*\*|\\textbf\{)?([A-Z][\w-]*(?: [\w&()/-]+){0,5}?)(?:\*\*|\})?[.:](?:\*\*)?\s+(?=[A-Z])")
+_UNMARKED_LEAD = re.compile(r"^(?:[•▪◦‣]\s*)?([A-Z][\w-]+(?:\s[a-z][\w-]+){0,3})\s(?=[A-Z][a-z]*,?\s)")
+_LEAD = re.compile(
+    r"^(?:[•▪◦‣-]\s*)?(?:\*\*|\\textbf\{)?([A-Z][\w-]*(?: [\w&()/-]+){0,5}?)(?:\*\*|\})?[.:](?:\*\*)?\s+(?=[A-Z])"
+)
 
 
 def sentences(block: Block) -> Iterator[Sentence]:

@@ -29,6 +29,7 @@ from .syntax import (
     is_bare_noun,
     is_counted,
     is_minor,
+    is_other_head,
     is_partial,
     is_square,
     links,
@@ -91,7 +92,8 @@ def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> l
     found = find_numbers(text)
     if not found:
         return []
-    names, counted, symbols = find_names(text), find_names(text, "counted"), find_symbols(text, local_symbols)
+    names, counted = ([m for m in find_names(text, form) if not is_other_head(text, m)] for form in ("name", "counted"))
+    symbols = find_symbols(text, local_symbols)
     groups = _groups(text, found)
     mentions = sorted([*names, *symbols], key=lambda m: (m.end, m.start))
     statements = _respectively(text, groups, mentions)
@@ -184,7 +186,9 @@ def _value_after(text: str, mention: Mention, group: _Group, mentions: list[Ment
     name = text[mention.start : mention.end].lower()
     if mention.key == "training.batch_size" and "size" not in name and not re.match(r"\s*(?:of|=|:|\()", gap):
         return None
-    if re.search(r"\b(?:each|every|per)\s+$", text[: mention.start]) and is_bare_noun(text, mention):
+    if re.search(r"\b(?:each|every|per|at|after)\s+$", text[: mention.start]) and is_bare_noun(text, mention):
+        return None
+    if mention.key.startswith(("optimizer.", "training.")) and _BY.search(gap):
         return None
     count = links(gap, mention.form)
     if count is None:
@@ -248,6 +252,10 @@ _BY_UNIT = {
 }
 
 
+_WARMING = re.compile(r"s?\)?\s+(?:(?:of|for|to)\s+)?(?:(?:a|linear|gradual|learning[- ]rate|lr|rate)\s+){0,3}warm")
+_BY = re.compile(r"\bby\s+$")
+
+
 def _key(text: str, mention: Mention, group: _Group, unit: str | None) -> str:
     """The key that a mention means beside this value and its unit."""
     key = _BY_UNIT.get((mention.key, unit or ""), mention.key)
@@ -258,9 +266,7 @@ def _key(text: str, mention: Mention, group: _Group, unit: str | None) -> str:
         warming = "warm" in text[max(0, mention.start - 90, group.start - 90) : group.end + 40].lower()
         whole = re.search(r"\btrain\w*\s+(?:\w+\s+){0,4}for\b|total|up to", before)
         return "schedule.warmup_steps" if warming and not whole else key
-    if key == "training.epochs" and re.match(
-        r"s?\)?\s+(?:of|for|to)\s+(?:[a-z]+\s+)?warm", text[mention.end :].lower()
-    ):
+    if key == "training.epochs" and _WARMING.match(text[mention.end :].lower()):
         return "schedule.warmup_epochs"
     if key == "optimizer.learning_rate" and re.search(r"factor of\s*$", text[mention.end : group.start]):
         return "schedule.decay_factor"

@@ -138,8 +138,6 @@ def is_counted(text: str, number: Number, group_start: int, mention: Mention) ->
         return False
     if mention.key == "data.examples" and re.match(r"\s+(?:per|in each)\b", text[mention.end :]):
         return False
-    if mention.key == "attention.heads" and _OTHER_HEADS.search(gap):
-        return False
     if mention.key == "eval.shots" and "shot" in text[mention.start : mention.start + 4].lower() and gap.strip(" -–"):
         return False
     if mention.key == "model.layers" and is_minor(text, number, mention):
@@ -149,6 +147,11 @@ def is_counted(text: str, number: Number, group_start: int, mention: Mention) ->
     before = text[: number.start]
     partial = is_partial(before) or is_partial(text[:group_start])
     return not partial or mention.key.startswith("data.") or bool(_ENDING.search(before))
+
+
+def is_other_head(text: str, mention: Mention) -> bool:
+    """Whether "head" is that of a projection, a classifier or a detector."""
+    return mention.key == "attention.heads" and bool(_OTHER_HEADS.search(text[: mention.start]))
 
 
 def is_partial(before: str) -> bool:
@@ -164,10 +167,17 @@ def is_bare_noun(text: str, mention: Mention) -> bool:
     return whole and "size" not in name and "number" not in text[max(0, mention.start - 12) : mention.start]
 
 
+_PLAIN = {"training.seed", "eval.shots"}
+"""Keys whose values are written as digits and nothing else."""
+_EXEMPLARS = re.compile(r"\s+(?:[\w-]+\s+){0,2}(?:exemplar|demonstration)")
+
+
 def plausible(key: str, number: Number, text: str) -> bool:
     """Whether a number of a text can be a value of a key at all."""
     term, value = terms()[key], number.value
     in_words = text[number.start].isalpha()
+    if key in _PLAIN and not text[number.start : number.end].isdigit():
+        return key == "eval.shots" and in_words and bool(_EXEMPLARS.match(text[number.end :]))
     if term.kind in ("choice", "boolean", "text"):
         return False
     if term.range and not term.range[0] <= value <= term.range[1]:

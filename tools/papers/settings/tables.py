@@ -75,7 +75,7 @@ def key_of_label(label: str, local: dict[str, str]) -> tuple[str, int | None] | 
         if mention.end - mention.start >= len(text) - 1:
             return mention.key, mention.part
     counted = [m for m in find_names(text, "counted") if not m.key.startswith(("eval.", "data."))]
-    names = [*find_names(text), *counted]
+    names = [*find_names(text, label=True), *counted]
     for mention in sorted((m for m in names if terms()[m.key].kind != "text"), key=lambda m: m.start - m.end):
         rest = re.findall(r"[^\W\d_]+", (text[: mention.start] + " " + text[mention.end :]).lower())
         left = [word for word in rest if word not in _STOP and len(word) > 1]

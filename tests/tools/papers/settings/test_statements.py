@@ -7,6 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
+from paper_implementer.tools.papers.settings.denials import find_denials
 from paper_implementer.tools.papers.settings.qualities import find_choices, find_shapes, find_texts
 from paper_implementer.tools.papers.settings.statements import find_statements
 
@@ -16,7 +17,7 @@ def stated(text: str, **symbols: str) -> dict[str, JsonValue]:
 
 
 def chosen(text: str) -> dict[str, JsonValue]:
-    return {s.key: s.value for s in (*find_choices(text), *find_shapes(text), *find_texts(text))}
+    return {s.key: s.value for s in (*find_choices(text), *find_shapes(text), *find_texts(text), *find_denials(text))}
 
 
 @pytest.mark.parametrize(
