@@ -9,10 +9,11 @@ from functools import cache
 from importlib import resources
 
 from .facts import Fact, Source
-from .schema import Body, Group, Method, Row, read_body, read_head
+from .schema import Body, Group, Method, Row, read_body, read_harvested, read_head
 from .words import content, names_a_key, tokens
 
 _FILES = "paper_implementer.knowledge.methods"
+_HARVESTED = "paper_implementer.knowledge.harvested"
 
 
 @dataclass(frozen=True)
@@ -57,9 +58,23 @@ def _heads() -> dict[str, Method]:
 
 
 @cache
-def body_of(name: str) -> Body:
-    """The facts and pitfalls of a method, by its name."""
+def written_body_of(name: str) -> Body:
+    """The facts and pitfalls of a method that are written by hand, by its name."""
     return read_body(_texts()[name], f"{name}.yaml")
+
+
+@cache
+def body_of(name: str) -> Body:
+    """The facts and pitfalls of a method, by its name: those written by hand, then those harvested from packages."""
+    written, file = written_body_of(name), resources.files(_HARVESTED) / f"{name}.yaml"
+    if not file.is_file():
+        return written
+    harvested = read_harvested(file.read_text(encoding="utf-8"), f"harvested/{name}.yaml")
+    return Body(
+        documents=written.documents | harvested.documents,
+        facts=[*written.facts, *harvested.facts],
+        pitfalls=written.pitfalls,
+    )
 
 
 @cache

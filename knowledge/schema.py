@@ -285,3 +285,8 @@ def read_body(text: str, file: str) -> Body:
         return Body.model_validate(parse(text, file, "body"))
     except ValidationError as error:
         raise explain(text, file, "body", error) from error
+
+
+def read_harvested(text: str, file: str) -> Body:
+    """Validate a file of `harvested`, which has a body alone; raises `MalformedKnowledge`."""
+    return read_body(f"\n---\n{text}", file)

@@ -1,0 +1,1 @@
+"""Defaults of frameworks as `harvest` read them from packages: generated files, one a method."""
