@@ -28,7 +28,7 @@ _WRAPPERS = "text|textrm|textit|textbf|textsf|texttt|textsc|mathrm|mathit|mathbf
 _TOKEN = re.compile(
     rf"\\(?:{_WRAPPERS})\*?\s*\{{|\\([A-Za-z]+)\*?|\\([%$&#_{{}}])|\\([,;:!> ])|\{{,\}}|\$|~|[⁺⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+"
     r"|[\u2212\u2010\u2011\ufe63\uff0d]|[\u00a0\u2000-\u200a\u202f\u205f]|[\u200b-\u200d\u2060\ufeff]"
-    r"|[\U0001d400-\U0001d7ff]|[εϵ↵✏]|\n|\t"
+    r"|[\U0001d400-\U0001d7ff]|[εϵ↵✏⇥]|\n|\t"
 )
 
 
@@ -51,7 +51,7 @@ class Plain:
 def plain(text: str) -> Plain:
     """Unwrap LaTeX and unify minus signs, spaces, superscripts and mathematical letters; lengths may change.
 
-    ↵ and ✏ are what some PDF writers make of α and ϵ.
+    ↵, ✏ and ⇥ are what some PDF writers make of α, ϵ and ×.
     """
     out: list[str] = []
     origin: list[int] = []
@@ -88,8 +88,8 @@ def _shown(match: re.Match[str]) -> str:
         return "−" if token == "\u2212" else "-"
     if token in "εϵ✏":
         return "ϵ"
-    if token == "↵":
-        return "α"
+    if token in "↵⇥":
+        return "α" if token == "↵" else "×"
     if token >= "\U0001d400":
         return unicodedata.normalize("NFKC", token)
     return " "
@@ -108,7 +108,7 @@ _SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12, "thousand": 1e3, "
 _DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
 _RAISED = r"\^\s*\{?\s*\(?\s*(?P<exp#>[-−–+]?\s*\d{1,2})\s*\)?\s*\}?|(?P<flat#>−\s?\d{1,2}(?!\d)|-[1-9](?!\d))"
 NUMBER = re.compile(
-    r"(?<![\w.^])(?<![_^]\{)(?P<sign>[-−+](?=[\d.]))?(?:"
+    r"(?:(?<![\w.^])|(?<=\dx))(?<![_^]\{)(?P<sign>[-−+](?=[\d.]))?(?:"
     rf"(?P<mant>{_DIGITS})\s*[×x·⋅∗*]\s*10\s*(?:{_RAISED.replace('#', '1')}|(?P<flat3>[1-9])(?!\d))"
     rf"|10\s*(?:{_RAISED.replace('#', '2')})"
     r"|(?P<base>2|10)\s?\^\s?\{?(?P<pow>\d{1,2})\}?(?![\d.])"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 
 from pydantic import JsonValue
 
@@ -20,6 +21,7 @@ from .glossary import local_symbols
 from .mentions import word_set
 from .qualities import find_choices, find_shapes, find_texts
 from .result import Found, PaperSettings
+from .schedules import find_schedule, formulas
 from .scope import phase_of, scope_of
 from .sentences import Sentence, sentences
 from .silence import alternatives, families_of, silences
@@ -39,7 +41,9 @@ _OTHERS = re.compile(
     r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|compare against|comparing (?:it |them )?(?:with|to|against)|we (?:also )?tried|illustrat\w+|for example|for instance|suppose)\b",
     re.IGNORECASE,
 )
-_HYPOTHETICAL = re.compile(r"\b(?:assum\w+|suppose|if (?:we|one)|imagine)\b", re.IGNORECASE)
+_HYPOTHETICAL = re.compile(
+    r"\b(?:assum\w+|suppose|if (?:we|one)|imagine|theorem|lemma|corollary|proof|regret)\b", re.IGNORECASE
+)
 _OURS = re.compile(
     r"\b(?:we|our|us)\b|\b(?:is|are|was|were) (?:\w+ ){0,2}(?:set|trained|used|fixed|initiali[sz]ed|fine-?tuned|optimi[sz]ed|applied|performed|sampled|kept|chosen|pre-?trained|composed|employed|run|divided|resized|clipped|computed|decayed|padded)\b|\b(?:using|with|trained|consists?|contains?|comprises?|employs?|default|configuration|this (?:work|paper)|all (?:of )?(?:the )?models)\b",
     re.IGNORECASE,
@@ -55,7 +59,7 @@ _NEEDS_CUE = {
 }  # fmt: skip
 _ONCE = {"norm.type", "activation.function", "loss.function", "model.pooling", "model.shortcut", "position.encoding", "init.scheme", "data.tokenizer", "training.precision"}  # fmt: skip
 """Parts of a method that are told again wherever it is used."""
-_OF_TRAINING = ("optimizer.", "schedule.", "training.batch", "dropout.", "loss.label")
+_OF_TRAINING = ("optimizer.", "schedule.", "training.batch", "dropout.", "loss.label", "model.architecture")
 """Keys that the caption of a float may set; its other numbers describe the plot or the comparison."""
 _EXPERIMENTAL = {"experiments", "results", "appendix", "discussion"}
 _EARLY = {"abstract", "introduction", "background"}
@@ -135,7 +139,9 @@ def _found(paper: Paper) -> Iterator[Found]:
         section = paper.section_title(block)
         role = roles.get(block.section or "")
         for sentence in read[block.id]:
-            for statement in _of_sentence(sentence, local, role in _EARLY):
+            early = role in _EARLY and block.kind not in ("algorithm", "table")
+            told: list[Found] = []
+            for statement in _of_sentence(sentence, local, early):
                 if tells_of_another(sentence.text, statement.start, statement.key, cited):
                     continue
                 if block.kind in ("figure", "table") and (
@@ -143,10 +149,31 @@ def _found(paper: Paper) -> Iterator[Found]:
                 ):
                     continue
                 fact = _fact(paper, sentence, statement, section, role in _EXPERIMENTAL)
-                yield Found(fact, block.id, firm=_is_firm(statement, sentence.text, local))
+                told.append(Found(fact, block.id, firm=_is_firm(statement, sentence.text, local)))
+            yield from _by_benchmark(told)
         if block.kind == "table":
             for cell in find_in_table(block, local):
                 yield Found(_cell_fact(paper, block, cell, section), block.id, tabled=True)
+    for fact, block_id in formulas(paper, blocks, read):
+        yield Found(fact, block_id, firm=False)
+
+
+_OF_BENCHMARKS = {"eval.shots", "eval.samples"}
+
+
+def _by_benchmark(told: list[Found]) -> Iterator[Found]:
+    """The facts of one sentence, a protocol that lists benchmarks as one fact with a value for each."""
+    listed: dict[str, list[Found]] = {}
+    for each in told:
+        if each.fact.key in _OF_BENCHMARKS and each.fact.scope:
+            listed.setdefault(each.fact.key, []).append(each)
+    for each in told:
+        group = listed.get(each.fact.key, [])
+        if len({g.fact.scope for g in group}) < 2 or each not in group:
+            yield each
+        elif each is group[0]:
+            value: dict[str, JsonValue] = {str(g.fact.scope): g.fact.value for g in group}
+            yield replace(each, fact=each.fact.model_copy(update={"value": value, "scope": None}))
 
 
 def _is_firm(statement: Statement, text: str, local: dict[str, str]) -> bool:
@@ -193,6 +220,7 @@ def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iter
     yield from find_choices(text)
     yield from find_texts(text)
     yield from find_denials(text)
+    yield from find_schedule(text)
 
 
 def _fact(paper: Paper, sentence: Sentence, statement: Statement, section: str | None, experimental: bool) -> Fact:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 
+from paper_implementer.knowledge.vocabulary import terms
+
 from .mentions import find_names
 from .sentences import Sentence
 
@@ -16,12 +18,18 @@ _COUNTED = re.compile(rf"(?<![\w.]){_SYMBOL}\s*=\s*\d+(?:,\d{{3}})*\s+(?:[a-z-]+
 _WORDS = {"a", "A", "I", "i", "s", "x", "y", "e", "d", "t", "of", "to", "as", "in", "or", "is", "by", "we"}
 
 
+_AVERAGES = {"optimizer.ema_decay"}
+"""Keys whose names stand before the symbol of something else: the average, not its decay."""
+
+
 def local_symbols(sentences: list[Sentence]) -> dict[str, str]:
     """The key of each symbol that the sentences introduce beside a name; a symbol with two keys is left out."""
     votes: dict[str, dict[str, int]] = {}
     for sentence in sentences:
         text = sentence.text
         for mention in find_names(text):
+            if terms()[mention.key].kind in ("text", "choice", "boolean") or mention.key in _AVERAGES:
+                continue
             last = text[mention.start : mention.end].split()[-1]
             if len(last) == 1 and last not in _WORDS:
                 votes.setdefault(last, {})[mention.key] = 1

@@ -101,6 +101,8 @@ def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) ->
     """What a choice of some keys needs beside it."""
     around = text[max(0, match.start() - 60) : match.end() + 60].lower()
     if key == "optimizer.name":
+        if re.search(r"\b(?:compar\w+|versus|vs|update rules?)\b", text):
+            return False
         return bool(
             "optimi" in match[0].lower()
             or _CHOICE_VERB.search(text[max(0, match.start() - 70) : match.start()])
@@ -109,7 +111,9 @@ def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) ->
     if key == "schedule.shape":
         if choice == "exponential":
             return bool(re.search(r"learning rate|\blr\b|schedule", around))
-        return bool(re.search(r"learning.rate|\blr\b|decay|anneal|warm|plateau|divid|step.?size", around))
+        return bool(
+            re.search(r"learning.rate|\blr\b|decay|anneal|warm|plateau|divid|decreas|step.?(?:size|num)", around)
+        )
     if key == "model.shortcut":
         return bool(re.search(r"shortcut|skip", around) and _CHOSEN.search(text))
     if key == "training.precision":
@@ -154,7 +158,7 @@ _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
     ("norm.placement", re.compile(r"(?:right )?after each convolution and before activation", re.IGNORECASE), "after_convolution"),
     ("optimizer.no_decay_groups", re.compile(r"(?:on|to) all (?:non[- ]bias|weights except)[^.,]{0,40}|(?:no|without|excluding|exclude[ds]?)(?: from)? (?:\w+ ){0,3}weight decay (?:on|for|to) [^.,]{2,60}|weight decay (?:is not|was not|not) applied[^.,]{0,60}|not apply weight decay[^.,]{0,60}", re.IGNORECASE), None),
     ("schedule.decay_factor", re.compile(r"(?:divid\w+|reduc\w+|decreas\w+|dropp?\w*|decay\w*|anneal\w*|multipl\w+|lower\w*)(?: it| the learning rate| the lr)? by (?:a factor of )?(?P<by>[\d.]+)", re.IGNORECASE), None),
-    ("data.augmentation", re.compile(r"scale augmentation|standard (?:data |color )?augmentation|data augmentation(?= (?:consists of|of \[|follow|such as|as in))[^.;]{0,60}|\d+ pixels (?:are |is )?padded(?: on each side)?|\bpad\w* (?:by|of|with) \d+ pixels(?: on each side)?|\d+\s?[×x]\s?\d+ crops? (?:is |are )?randomly sampled|(?:horizontal|left-right) flip\w*|random(?:ly)? (?:resized )?crop\w*|color (?:jitter\w*|augmentation|distortion)|randaugment|autoaugment|random erasing|gaussian blur|mixup|cutmix|cutout|specaugment|random (?:rotation|translation|scaling|affine|resize)s?|elastic (?:distortion|deformation)s?|time[- ]stretch\w*|pitch[- ]shift\w*|(?:adding|add|additive) (?:\w+ )?noise", re.IGNORECASE), None),
+    ("data.augmentation", re.compile(r"scale augmentation|standard (?:data |color )?augmentation(?: (?:in|of|from) \[\d+\])?|data augmentation(?= (?:consists of|of \[|follow|such as|as in))[^.;]{0,60}|\d+ pixels (?:are |is )?padded(?: on each side)?|\bpad\w* (?:by|of|with) \d+ pixels(?: on each side)?|\d+\s?[×x]\s?\d+ crops? (?:is |are )?randomly sampled|(?:horizontal|left-right) flip\w*|random(?:ly)? (?:resized )?crop\w*|color (?:jitter\w*|augmentation|distortion)|randaugment|autoaugment|random erasing|gaussian blur|mixup|cutmix|cutout|specaugment|random (?:rotation|translation|scaling|affine|resize)s?|elastic (?:distortion|deformation)s?|time[- ]stretch\w*|pitch[- ]shift\w*|(?:adding|add|additive) (?:\w+ )?noise", re.IGNORECASE), None),
     ("data.mean", re.compile(r"(?:with the )?per-?(?:pixel|channel) mean (?:is |are )?subtracted|subtract\w* the (?:per-?pixel |mean )[^.,]{0,20}|mean (?:pixel )?subtraction", re.IGNORECASE), None),
     ("data.resize", re.compile(r"(?:shorter|longer|shortest|longest|short) (?:side|edge)\b[^.;]{0,80}?(?:[\[{][\d, ]+[\]}]|\d{2,4}(?: (?:and|to|or) \d{2,4})?)", re.IGNORECASE), None),
     ("data.preprocessing", re.compile(r"pre-?process\w*(?: (?:by|with|using|through|as))? [^.,;]{3,50}", re.IGNORECASE), None),
@@ -167,6 +171,7 @@ _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
     ("data.dataset", re.compile(r"\b(?:train\w*|evaluat\w*|experiment\w*|pre-?train\w*|test\w*)\s+(?:\w+\s+){0,4}?(?:on|using|with)\s+(?:the\s+)?(?:standard\s+)?(?P<by>[A-Z][\w-]*[A-Z0-9][\w-]*(?:\s[A-Z0-9][\w-]*){0,3}|[A-Z]\w+(?:\s[A-Z]\w+)*(?=\s(?:dataset|corpus|data\b)))(?:\s\w+)?\s(?:dataset|data set|corpus|data|benchmark|training set)"), None),
     ("data.dataset", re.compile(r"\b(?:train\w*|pre-?train\w*|fine-?tun\w+)\s+(?:[a-z-]+\s+){0,3}on\s+(?:the\s+)?(?P<by>(?!GPT|BERT|NL[UGI]\b|T5|ResNet|ViT|LLa|L2|L1|[A-Z]\d+\b|TPU|GPU)(?:[A-Z][\w.]*[A-Z0-9][\w.]*(?:-[\w.]+)?)(?:\s[A-Z0-9][\w.-]*){0,3})(?=[\s,.;(\[])")
 , None),
+    ("model.architecture", re.compile(r"(?<![\w/.-])[A-Za-z]{0,3}\d{1,5}(?:[-–][A-Za-z]{0,4}\d{1,5}[A-Za-z]{0,2}\d?){2,}(?![\w/.-]*\d)(?=[^.;]{0,60}\b(?:architectures?|networks?|nets?|layers?|units|models?|topology|autoencoder|MLPs?|DBNs?|DBMs?|DNNs?|perceptron)\b)"), None),
     ("data.dataset", re.compile(r"\buse[sd]? the (?P<by>[A-Z][\w-]*(?:\s[A-Z0-9][\w-]*){0,4}) (?:dataset|corpus|data set)"), None),
 ]  # fmt: skip
 
@@ -239,6 +244,12 @@ _GAUSSIAN = re.compile(
     r"[N𝒩]\s?\(\s*0\s*,\s*(?P<std>\d*\.\d+|\d+(?:\.\d+)?(?:e-\d+)?)(?P<squared>\s*\^\s*\{?2\}?)?\s*\)"
 )
 _STD = re.compile(r"(?:standard deviation|std\.?|stddev|σ)\s*(?:of|=|is)?\s*(?P<std>0?\.\d+)")
+_RATE = r"(?:\d+(?:\.\d+)?(?:\s?[×x·]\s?10\s?\^\{?[−-]\d+\}?|e-\d+)?|10\^\{[−-]\d+\})"
+_WARM_FROM = re.compile(
+    rf"\b(?:use[sd]?|using|rate of|with)\s+(?P<held>{_RATE})\s+to\s+warm[\s-]?up"
+    rf"|\bwarm\w*(?:[\s-]?up)?\s+(?:the\s+)?(?:\w+\s+){{0,2}}(?:linearly\s+)?from\s+(?P<start>{_RATE})\b",
+    re.IGNORECASE,
+)
 _BIAS = re.compile(
     r"\bbias(?:es)?\b[^.;]{0,60}?\b(?:initiali[sz]ed|set)\s+(?:as|to|at|with)\s+(?:the\s+constant\s+)?(?P<to>-?\d+(?:\.\d+)?|zero|one)\b(?!s? mean)",
     re.IGNORECASE,
@@ -280,6 +291,9 @@ def find_shapes(text: str) -> Iterator[Statement]:
                     match.end(),
                     {"epo": "epochs", "tok": "tokens", "of ": None}.get(unit[:3], "steps"),
                 )
+    begun = _WARM_FROM.search(text)
+    if begun and (rate := parse_number(begun["held"] or begun["start"])) is not None and 0 <= rate < 1:
+        yield Statement("schedule.warmup_start", rate, begun.start(), begun.end())
     for votes in re.finditer(r"\b(?:maj|pass)@(?P<n>\d+)\b", text):
         yield Statement("eval.samples", int(votes["n"]), votes.start(), votes.end())
     for length in _SEQUENCES.finditer(text):

@@ -37,7 +37,9 @@ _PHASE = re.compile(
 _PHASES = {"pre": "pre-training", "fin": "fine-tuning", "dis": "distillation", "inf": "inference", "tes": "inference", "lin": "linear evaluation", "eva": "evaluation"}  # fmt: skip
 
 
-_BESIDE = re.compile(rf"({_NAMES})\s*(?:\[[\d, ]+\]\s*)?\([^()]{{0,60}}$")
+_BESIDE = re.compile(
+    rf"({_NAMES}|[A-Z][\w+-]*(?:\s[A-Z][\w+-]*)*(?=\s*\[))\s*(?:\[[\d, ]+\]\s*)?(?:\([^()]{{0,60}}$|\([^()]{{0,40}}\)\s*(?:with|at|using)\s+$)"
+)
 
 
 def _candidates(text: str) -> list[tuple[int, str]]:
@@ -99,7 +101,9 @@ def _distance(text: str, start: int, end: int, place: int) -> float:
 
 _REACH = 200
 """How far from a value, in characters, a name can stand that says what it holds for."""
-_HEADED = re.compile(rf"^[\s•▪◦‣*-]*({_NAMES})\s*(?:\([^()]{{0,40}}\)\s*)?:\s")
+_HEADED = re.compile(
+    rf"^(?:[\s•▪◦‣*-]*({_NAMES})|\s*(?:[•▪◦‣]|[-*]\s)\s*([A-Z][\w-]*(?:\s[\w-]+){{0,4}}))\s*(?:\([^()]{{0,40}}\)\s*)?:\s"
+)
 _OPENING = re.compile(rf"(?:^|[.!?]\s)(?:For|On|In)\s+(?:the\s+|our\s+)?({_NAMES})")
 _WHOLE = re.compile(r"\b(?:all|both|every|each|any|otherwise|always|throughout)\b", re.IGNORECASE)
 _TRAINED_IN = {"pre-training", "fine-tuning", "distillation", "linear evaluation"}
@@ -117,8 +121,9 @@ def _named(sentence: Sentence, start: int, end: int) -> str | None:
     if beside and not _NOT_SCOPES.match(beside[1]):
         return _shown(beside[1])
     headed = _HEADED.match(text)
-    if headed and start >= headed.end(1) and not _NOT_SCOPES.match(headed[1]):
-        return _shown(headed[1])
+    title = (headed[1] or headed[2]) if headed else ""
+    if headed and start >= headed.end(headed.lastindex or 0) and topic_of(title) and not _NOT_SCOPES.match(title):
+        return _shown(title)
     found = _candidates(text)
     if found:
         distance, name = min((_distance(text, start, end, place), name) for place, name in found)

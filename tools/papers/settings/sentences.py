@@ -65,9 +65,20 @@ _LEAD = re.compile(
 )
 
 
+_INPUT = re.compile(
+    r"^\W*(?:\d+:?\s*)?(?:require|input|parameters?|hyper-?parameters?|given|default|set|ensure)\b", re.IGNORECASE
+)
+
+
 def sentences(block: Block) -> Iterator[Sentence]:
     """The sentences of a block's verbatim text, of its caption where it is a float."""
     text = (block.caption or "") if block.kind in ("table", "figure") else (block.verbatim or block.text)
+    if block.kind == "algorithm":
+        caption, inputs = len(block.caption or "") if text.startswith(block.caption or "\0") else 0, text
+        for line in re.finditer(r"[^\n]+", inputs):
+            if line.start() >= caption and _INPUT.match(line[0]):
+                yield Sentence(block, plain(line[0]))
+        text = text[:caption] or (block.caption or "")
     lead_match = _LEAD.match(text[:120]) or _UNMARKED_LEAD.match(text[:120])
     lead = lead_match[1] if lead_match else ""
     start, before = 0, ""

@@ -109,6 +109,7 @@ def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> l
         if statement:
             statements += [statement, *(replace(statement, key=key) for key in _siblings(text, claim.mention))]
             used.update(i for n in kept for i in range(n.start, n.end))
+    statements += _distributed(text, groups, statements, used)
     return _join_parts(_without_comparisons(text, sorted(statements, key=lambda s: s.start)))
 
 
@@ -277,6 +278,8 @@ def _key(text: str, mention: Mention, group: _Group, unit: str | None) -> str:
         return "optimizer.ema_decay"
     if key == "optimizer.momentum" and re.search(r"encoder|teacher|target", text[group.end : group.end + 40]):
         return "optimizer.ema_decay"
+    if key == "attention.span" and is_square(text, group.numbers[0]):
+        return "model.kernel_size"
     if key == "model.feedforward_size" and re.match(r"\s*[×x·]\s*d?_?\{?[a-z]", text[group.end :]):
         return "model.mlp_ratio"
     return key
@@ -320,6 +323,31 @@ def _respectively(text: str, groups: list[_Group], mentions: list[Mention]) -> l
                 statement = _statement(text, mention, _Group((number,)))
                 found += [replace(statement, start=mention.start, end=number.end)] if statement else []
     return found
+
+
+_HOLDER = re.compile(r"^\s*(?:%s)?\s*(?:\w+\s+){0,2}?(?:for|on|in|with|to)\s+[^\s,;]")
+_NEXT = re.compile(r"(?:,|\band|,\s*and|;|\bbut)\s+(?:(?:a|an|of|use|with|is)\s+){0,2}$")
+
+
+def _distributed(text: str, groups: list[_Group], found: list[Statement], used: set[int]) -> list[Statement]:
+    """The further values of "a length of 64 for A, 128 for B (cited) and 256 for C"."""
+    more: list[Statement] = []
+    for statement in [s for s in found if s.form == "name" and s.part is None and not isinstance(s.value, list)]:
+        last = statement
+        for group in groups:
+            number = group.numbers[0]
+            if group.start < last.end or group.start in used or len(group.numbers) > 1:
+                continue
+            between = text[last.end : group.start]
+            apart = len(between) > 90 or re.search(r"[.!?]\s", re.sub(r"\([^()]*\)|et al\.", "", between))
+            if apart or not _HOLDER.match(between) or not _NEXT.search(between) or not _HOLDER.match(text[group.end :]):
+                break
+            if not plausible(statement.key, number, text):
+                break
+            last = replace(statement, value=number.value, start=group.start, end=group.end)
+            more.append(last)
+            used.update(range(number.start, number.end))
+    return more
 
 
 def _run_before(text: str, group: _Group, mentions: list[Mention]) -> list[Mention]:
