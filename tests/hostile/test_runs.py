@@ -16,6 +16,7 @@ import pytest
 from paper_implementer.tools.running.local import Ended, Limits, run_locally
 from paper_implementer.tools.running.report import Check, SmokeReport
 from paper_implementer.tools.running.smoke import smoke_run
+from tests.support.isolation import ISOLATION
 
 pytestmark = [pytest.mark.anyio, pytest.mark.skipif(sys.platform != "linux", reason="daemons are found by /proc")]
 
@@ -202,6 +203,7 @@ async def smoke(tmp_path: Path, source: str, **limits: Any) -> SmokeReport:
         timeout_s=timeout_s,
         home=tmp_path / "home",
         limits=Limits(**{"memory_mb": 4096, "output_mb": 1, **limits}),
+        isolation=ISOLATION,
     )
 
 
@@ -225,14 +227,14 @@ def first_trouble(report: SmokeReport) -> Check:
     ids=["kills itself", "segfault", "leaves quietly", "prints too much", "takes too much memory"],
 )
 async def test_a_model_that_dies_in_forward_is_told_from_one_that_fails(
-    tmp_path: Path, mark: str, body: str, why: str, line: int | None
+    tmp_path: Path, body: str, why: str, line: int | None
 ) -> None:
     report = await smoke(tmp_path, MODEL.format(body=body))
     check = first_trouble(report)
     assert check.name == "forward"
     assert why in check.why
     assert (check.place.line if check.place else None) == line
-    assert alive(mark) == []
+    assert alive(report.run_id) == []
 
 
 @pytest.mark.parametrize(
@@ -240,14 +242,14 @@ async def test_a_model_that_dies_in_forward_is_told_from_one_that_fails(
     ["while True: pass", "import ctypes; ctypes.PyDLL(None).sleep(600)"],
     ids=["in Python", "in C with the lock held"],
 )
-async def test_a_model_that_hangs_is_stopped_and_the_line_is_named(tmp_path: Path, mark: str, hang: str) -> None:
+async def test_a_model_that_hangs_is_stopped_and_the_line_is_named(tmp_path: Path, hang: str) -> None:
     report = await smoke(tmp_path, f"import os\n{hang}\n", timeout_s=2)
     check = first_trouble(report)
     assert check.name == "import"
     assert "did not end within 2 seconds" in check.why
     assert check.place is not None
     assert (check.place.file, check.place.line) == ("net.py", 2)
-    assert alive(mark) == []
+    assert alive(report.run_id) == []
 
 
 @pytest.mark.parametrize(

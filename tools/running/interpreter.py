@@ -9,31 +9,39 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from paper_implementer.tools.config import config
 from paper_implementer.tools.errors import NotInstalled
 
 _ASK = """
-import importlib.util, json, platform
+import importlib.util, json, os, platform, site, sys
 try:
     from importlib.metadata import version
     torch = version("torch") if importlib.util.find_spec("torch") else None
 except Exception as error:
     torch = None
-print(json.dumps({"python": platform.python_version(), "torch": torch}))
+folders = [sys.prefix, sys.base_prefix, sys.exec_prefix, *(path for path in sys.path if os.path.isabs(path))]
+print(json.dumps({"python": platform.python_version(), "torch": torch, "folders": folders}))
 """
 _FOLDERS = (".venv", "venv", "env", ".env")
 
 
 class Interpreter(BaseModel):
-    """An interpreter with torch, and how it was found."""
+    """An interpreter with torch, and how it was found.
+
+    **Arguments:**
+
+    - `folders`: where it and its packages lie.
+    """
 
     path: str
     python: str
     torch: str
     how_found: str
+    folders: list[str] = Field(default_factory=list)
 
 
 def find_interpreter(start: Path, python: str | None = None) -> Interpreter:
@@ -49,7 +57,7 @@ def find_interpreter(start: Path, python: str | None = None) -> Interpreter:
     for path, how in _candidates(start, python):
         found = _ask(path)
         if found is not None and found["torch"]:
-            return Interpreter(path=path, python=str(found["python"]), torch=found["torch"], how_found=how)
+            return Interpreter(path=path, how_found=how, **found)
         looked_at.append(f"{path} ({how}): " + ("no torch" if found else "does not run"))
         if how.startswith("named"):
             break
@@ -89,11 +97,15 @@ def _python_in(environment: Path) -> str | None:
     return None
 
 
-def _ask(path: str) -> dict[str, str | None] | None:
-    """Its versions, without importing torch; None if it does not run."""
+def _ask(path: str) -> dict[str, Any] | None:
+    """Its versions and folders, without importing torch; None if it does not run."""
+    # Folders that are on its path only because of our environment are not its own.
+    environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
     try:
-        done = subprocess.run([path, "-c", _ASK], capture_output=True, text=True, timeout=30, check=False, cwd="/")
-        found: dict[str, str | None] = json.loads(done.stdout)
+        done = subprocess.run(
+            [path, "-c", _ASK], capture_output=True, text=True, timeout=30, check=False, cwd="/", env=environment
+        )
+        found: dict[str, Any] = json.loads(done.stdout)
     except (OSError, subprocess.TimeoutExpired, ValueError):
         return None
     return found

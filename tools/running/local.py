@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import re
@@ -20,6 +21,9 @@ from pydantic import BaseModel
 
 from paper_implementer.tools.errors import NotInstalled
 
+from .sandbox.level import Enclosed, Sandbox, environment
+from .sandbox.view import View
+
 SUPERVISOR = Path(__file__).parent / "supervisor.py"
 MARK = "PAPER_IMPLEMENTER_RUN"
 MAX_LINE = 8 * 2**20
@@ -36,12 +40,14 @@ class Limits(BaseModel):
     - `memory_mb`: of all its processes together; None means 80 % of what is free now.
     - `output_mb`: what it may print.
     - `processes`: how many at once.
+    - `files`: how many it may make in the scratch folder of a sandbox.
     """
 
     timeout_s: float = 120.0
     memory_mb: int | None = None
     output_mb: int = 256
     processes: int = 128
+    files: int = 100_000
 
     def memory(self) -> int:
         """The limit of memory in MiB."""
@@ -59,11 +65,12 @@ class Ended(BaseModel):
 
     **Arguments:**
 
-    - `stopped`: the limit that ended it: `time`, `memory`, `processes`, `output`, `said`; `start` if it could not be started; `lost` if the
+    - `stopped`: the limit that ended it: `time`, `memory`, `processes`, `files`, `output`, `said`; `start` if it could not be started; `lost` if the
       supervisor was killed.
     - `status`: exit status; negative for a signal.
     - `left_over`: processes that it had left behind and that were ended.
     - `adopts`: whether daemons of it could be found.
+    - `trace`: what was written to the descriptor for the stack of a crash.
     """
 
     stopped: str | None = None
@@ -74,19 +81,24 @@ class Ended(BaseModel):
     left_over: int = 0
     adopts: bool = False
     log_tail: str = ""
+    trace: str = ""
 
 
-def user_environment(run_id: str, scratch: Path) -> dict[str, str]:
-    """The environment of a run: ours without what looks like a secret, without trackers, with its own temporary folder."""
-    kept = {k: v for k, v in os.environ.items() if not _SECRET.search(k) and not k.startswith("PAPER_IMPLEMENTER_")}
+def user_environment() -> dict[str, str]:
+    """Our environment without what looks like a secret: for code that is trusted."""
+    return {k: v for k, v in os.environ.items() if not _SECRET.search(k) and not k.startswith("PAPER_IMPLEMENTER_")}
+
+
+def run_variables(run_id: str, scratch: str) -> dict[str, str]:
+    """What every run gets: its mark, its temporary folder, no trackers, no downloads."""
     return {
-        **kept,
         MARK: run_id,
-        "TMPDIR": str(scratch),
+        "TMPDIR": scratch,
         "PYTHONDONTWRITEBYTECODE": "1",
         "PYTHONUNBUFFERED": "1",
         "MPLBACKEND": "Agg",
         "WANDB_MODE": "disabled",
+        "HF_HUB_OFFLINE": "1",
         "TOKENIZERS_PARALLELISM": "false",
     }
 
@@ -100,19 +112,36 @@ async def run_locally(
     first_line: str,
     limits: Limits,
     listen: Callable[[dict[str, Any]], None],
+    sandbox: Sandbox | None = None,
+    view: View | None = None,
 ) -> Ended:
     """Run a command to its end and tell `listen` each JSON line that it writes to its private descriptor (`{fd}` in the command).
 
     Cancelling the caller ends the run and everything that it started.
 
+    **Arguments:**
+
+    - `scratch`: its temporary folder, where there is no sandbox that has one of its own.
+    - `sandbox`, `view`: run it in this sandbox, where it sees this.
+
     **Raises:** `NotInstalled` where there is no POSIX system under us.
     """
     if sys.platform == "win32":
         raise NotInstalled("Smoke runs need Linux or macOS.", "Use the Windows Subsystem for Linux.")
+    enclosed = Enclosed(command, {**user_environment(), **run_variables(run_id, str(scratch))})
+    if sandbox is not None:
+        view = view or View((cwd,))
+        inside = sandbox.scratch(view, scratch)
+        variables = environment(inside, Path(command[0]), run_variables(run_id, inside))
+        enclosed = sandbox.enclose(command, view=view, environment=variables, cwd=cwd, folder=scratch, devices=True)
     order = {
-        "command": command,
+        "command": enclosed.command,
         "cwd": str(cwd),
-        "environment": user_environment(run_id, scratch),
+        "environment": enclosed.environment,
+        "filter": base64.b64encode(enclosed.filter).decode() if enclosed.filter is not None else None,
+        "sandboxed": sandbox is not None,
+        "scratch": view.scratch if view and sandbox and sandbox.level == "bubblewrap" else None,
+        "files": limits.files,
         "first_line": first_line,
         "timeout_s": limits.timeout_s,
         "memory_mb": limits.memory(),

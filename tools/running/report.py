@@ -42,9 +42,9 @@ class Check(BaseModel):
 
 
 class Isolation(BaseModel):
-    """What kept the run from the rest of the machine; only what really held."""
+    """What kept the run from the rest of the machine; only what held when it was tried on this machine."""
 
-    level: Literal["none"]
+    level: Literal["bubblewrap", "sandbox-exec", "none"]
     guarantees: list[str]
 
 

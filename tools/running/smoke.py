@@ -9,6 +9,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+import anyio.to_thread
 from pydantic import BaseModel, Field, ValidationError
 
 from paper_implementer.knowledge.facts import Place
@@ -21,10 +22,12 @@ from .entry import EntryPoint
 from .interpreter import Interpreter, find_interpreter
 from .local import Ended, Limits, run_locally, scratch_folder
 from .report import Check, Entry, Isolation, SmokeReport
+from .sandbox.level import Sandbox, choose
+from .sandbox.selftest import examine
+from .sandbox.view import View
 from .store import RunStore, new_run_id
 
 HERE = Path(__file__).parent
-TRACE_BYTES = 64 * 2**10
 _CONTROL = re.compile(r"\x1b\[[0-9;?]*[ -/]*[@-~]|[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 MAX_PARAMETERS = {"cpu": 100_000_000, "cuda": 1_000_000_000, "auto": 100_000_000}
 """Largest model that is run as the code sets it; larger ones are made smaller, which the report says."""
@@ -66,13 +69,8 @@ async def smoke_run(
     - `timeout_s`: for everything, import of torch included. `limits` has the other limits.
 
     **Raises:** `NotFound`, `BadReference` for a target, check or input that is none, or a target that could mean several models;
-    `NotInstalled` if no interpreter with torch is found or more isolation is asked for than there is.
+    `NotInstalled` if no interpreter with torch is found or the isolation that is asked for is not to be had.
     """
-    if isolation not in ("auto", "none"):
-        raise NotInstalled(
-            f"Isolation {isolation!r} is not available in this version: runs are limited and ended as a whole, not isolated from files and network.",
-            "Pass isolation='none' for code that you trust.",
-        )
     if executor != "local":
         raise NotInstalled(f"The executor {executor!r} is not available in this version.", "Pass executor='local'.")
     if device not in MAX_PARAMETERS:
@@ -81,6 +79,7 @@ async def smoke_run(
     specs = _specs(inputs)
     limits = (limits or Limits()).model_copy(update={"timeout_s": timeout_s})
     cwd = str(Path.cwd())
+    sandbox = await anyio.to_thread.run_sync(choose, isolation)
     progress(0, len(chosen), "finding the model")
     found = await run_in_worker(
         f"{__package__}.entry:find_entry",
@@ -90,7 +89,7 @@ async def smoke_run(
     )
     entry = EntryPoint.model_validate(found)
     interpreter = await _interpreter(Path(entry.root), python)
-    run = _Run(target, entry, interpreter, chosen, progress)
+    run = _Run(target, entry, interpreter, chosen, sandbox, progress)
     with scratch_folder() as scratch:
         order = {
             **entry.model_dump(include={"root", "search", "module", "name", "smoke"}),
@@ -99,19 +98,19 @@ async def smoke_run(
             "inputs": specs,
             "device": device,
             "max_parameters": MAX_PARAMETERS[device],
-            "trace": str(Path(scratch, "trace")),
         }
         ended = await run_locally(
-            [interpreter.path, "-u", str(HERE / "inside" / "harness.py"), "{fd}"],
+            [interpreter.path, "-u", str(HERE / "inside" / "harness.py"), "{fd}", "{trace_fd}"],
             run_id=run.id,
             cwd=Path(entry.root),
             scratch=Path(scratch),
             first_line=json.dumps(order),
             limits=limits,
             listen=run.hear,
+            sandbox=sandbox,
+            view=_view(entry, interpreter),
         )
-        stack = _trace(Path(scratch, "trace"))
-    report = run.report(ended, limits, stack)
+    report = run.report(ended, limits, _stack(ended.trace))
     RunStore(home or config().home).save(report)
     return report
 
@@ -137,28 +136,33 @@ def _specs(inputs: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:
 
 
 async def _interpreter(start: Path, python: str | None) -> Interpreter:
-    import anyio.to_thread
-
     return await anyio.to_thread.run_sync(find_interpreter, start, python)
 
 
-def _trace(path: Path) -> list[tuple[str, int, str]]:
+def _view(entry: EntryPoint, interpreter: Interpreter) -> View:
+    """What the run sees: the code, the interpreter with its packages, and our own programs."""
+    folders = [Path(entry.root), *map(Path, entry.search), Path(interpreter.path), *map(Path, interpreter.folders)]
+    return View((*folders, HERE / "inside", HERE / "checks"))
+
+
+def _stack(trace: str) -> list[tuple[str, int, str]]:
     """The frames that the interpreter wrote when it crashed or was asked where it hangs, innermost first."""
-    try:
-        with path.open("rb") as file:
-            text = file.read(TRACE_BYTES).decode("utf-8", "replace")
-    except FileNotFoundError:
-        return []
-    return [(f, int(n), s) for f, n, s in re.findall(r'^  File "(.+)", line (\d+) in (.+)$', text, re.M)]
+    return [(f, int(n), s) for f, n, s in re.findall(r'^  File "(.+)", line (\d+) in (.+)$', trace, re.M)]
 
 
 class _Run:
     """Collects what the harness says and makes the report of it."""
 
     def __init__(
-        self, target: str, entry: EntryPoint, interpreter: Interpreter, chosen: list[str], progress: Progress
+        self,
+        target: str,
+        entry: EntryPoint,
+        interpreter: Interpreter,
+        chosen: list[str],
+        sandbox: Sandbox | None,
+        progress: Progress,
     ) -> None:
-        self.id, self.nonce = new_run_id(), secrets.token_hex(16)
+        self.id, self.nonce, self.sandbox = new_run_id(), secrets.token_hex(16), sandbox
         self.target, self.entry, self.interpreter, self.chosen, self.progress = (
             target,
             entry,
@@ -224,7 +228,10 @@ class _Run:
             run_id=self.id,
             entry=Entry(target=self.target, how_found=how, shrunk=self.shrunk),
             checks=checks,
-            isolation=Isolation(level="none", guarantees=_guarantees(ended, limits)),
+            isolation=Isolation(
+                level=self.sandbox.level if self.sandbox else "none",
+                guarantees=_guarantees(self.sandbox, ended, limits),
+            ),
             environment={
                 "interpreter": self.interpreter.path,
                 "python": self.interpreter.python,
@@ -253,6 +260,7 @@ def _death(ended: Ended, limits: Limits, during: str) -> str:
         "time": f"It did not end within {limits.timeout_s:g} seconds and was stopped {while_}.",
         "memory": f"It needed more than {limits.memory()} MiB of memory and was stopped {while_}.",
         "processes": f"It had more than {limits.processes} processes and was stopped {while_}.",
+        "files": f"It made more than {limits.files} files and was stopped {while_}.",
         "output": f"It printed more than {limits.output_mb} MiB and was stopped {while_}.",
         "said": f"It wrote too much to the descriptor of the verdicts and was stopped {while_}.",
         "lost": f"It killed the process that watches it, {while_}.",
@@ -269,17 +277,21 @@ def _death(ended: Ended, limits: Limits, during: str) -> str:
     return f"The process ended with status {ended.status} {while_}."
 
 
-def _guarantees(ended: Ended, limits: Limits) -> list[str]:
+def _guarantees(sandbox: Sandbox | None, ended: Ended, limits: Limits) -> list[str]:
     """What held in this run, and what did not."""
+    limited = f"at most {limits.timeout_s:g} s, {limits.memory()} MiB of memory in all its processes together, {limits.processes} processes, {limits.output_mb} MiB of output"
+    verdicts = "verdicts come on a private descriptor, not from what it prints; code that digs through the harness in its own process could still forge them"
+    if sandbox is not None:
+        return [limited, *(each.promise for each in examine(sandbox) if each.holds), verdicts]
     tree = (
         "every process that it started is ended with it, daemons too"
         if ended.adopts
         else "its process group is ended with it; a daemon that left the group is not found on this system"
     )
     return [
-        f"at most {limits.timeout_s:g} s, {limits.memory()} MiB of memory in all its processes together, {limits.processes} processes, {limits.output_mb} MiB of output",
+        limited,
         tree,
-        "verdicts come on a private descriptor, not from what it prints; code that digs through the harness in its own process could still forge them",
+        verdicts,
         "variables of the environment that look like secrets are not passed on",
         "none for files and network: it can read and write what you can",
     ]

@@ -9,6 +9,7 @@ Elsewhere it ends the process group only.
 
 from __future__ import annotations
 
+import base64
 import ctypes
 import json
 import os
@@ -25,13 +26,19 @@ from typing import Any, TypedDict
 PR_SET_PDEATHSIG, PR_SET_CHILD_SUBREAPER = 1, 36
 MAX_SAID = 4 * 2**20
 MAX_LINE = 2**20
+MAX_TRACE = 64 * 2**10
 LOG_TAIL = 16 * 2**10
 TICK_S = 0.05
 PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 class Order(TypedDict):
-    """What to run. `{fd}` in the command becomes the number of the private descriptor; `first_line` goes to its standard input."""
+    """What to run.
+
+    In the command, `{fd}` becomes the number of the private descriptor, `{trace_fd}` that of the descriptor for the stack of a crash, and
+    `{filter_fd}` one from which `filter` (base64) can be read. `first_line` goes to its standard input. `sandboxed` says that the command is
+    a sandbox, whose status for a signal is 128 and more; `scratch` is a file system inside it of which `files` are counted.
+    """
 
     command: list[str]
     cwd: str
@@ -41,26 +48,36 @@ class Order(TypedDict):
     memory_mb: int
     output_mb: int
     processes: int
+    filter: str | None
+    sandboxed: bool
+    scratch: str | None
+    files: int
 
 
 def _prctl(option: int, value: int) -> bool:
     return sys.platform == "linux" and bool(ctypes.CDLL(None).prctl(option, value, 0, 0, 0) == 0)
 
 
-def descendants(root: int) -> dict[int, int]:
-    """Resident bytes of every process below `root`, by process id; empty where there is no /proc."""
-    parents: dict[int, tuple[int, int]] = {}
+def _processes() -> dict[int, tuple[int, int]]:
+    """Parent and resident bytes of every process; empty where there is no /proc."""
+    found: dict[int, tuple[int, int]] = {}
     with suppress(FileNotFoundError), os.scandir("/proc") as entries:
         for entry in entries:
             if entry.name.isdigit():
                 with suppress(OSError):
                     fields = Path(entry.path, "stat").read_bytes().rpartition(b")")[2].split()
-                    parents[int(entry.name)] = (int(fields[1]), int(fields[21]) * PAGE)
+                    found[int(entry.name)] = (int(fields[1]), int(fields[21]) * PAGE)
+    return found
+
+
+def descendants(root: int) -> dict[int, int]:
+    """Resident bytes of every process below `root`, by process id."""
+    processes = _processes()
     found: dict[int, int] = {}
     grown = True
     while grown:
         grown = False
-        for pid, (parent, resident) in parents.items():
+        for pid, (parent, resident) in processes.items():
             if pid not in found and (parent == root or parent in found):
                 found[pid] = resident
                 grown = True
@@ -89,7 +106,7 @@ class Run:
     def __init__(self, order: Order) -> None:
         self.order = order
         self.said_bytes = self.output_bytes = self.peak = 0
-        self.pending = self.log = b""
+        self.pending = self.log = self.trace = b""
         self.status: int | None = None
         self.stopped: str | None = None
         self.left_over = 0
@@ -99,6 +116,15 @@ class Run:
     def start(self) -> None:
         """Start the command, in a session of its own."""
         said, write_end = os.pipe()
+        traced, trace_end = os.pipe()
+        numbers = {"{fd}": str(write_end), "{trace_fd}": str(trace_end)}
+        passed = [write_end, trace_end]
+        if self.order["filter"] is not None:
+            filter_fd, filter_end = os.pipe()
+            os.write(filter_end, base64.b64decode(self.order["filter"]))
+            os.close(filter_end)
+            passed.append(filter_fd)
+            numbers["{filter_fd}"] = str(filter_fd)
         supervisor, limit = os.getpid(), self.order["memory_mb"] * 2**20
 
         def limited() -> None:
@@ -109,24 +135,25 @@ class Run:
             resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
         self.process = subprocess.Popen(
-            [part.replace("{fd}", str(write_end)) for part in self.order["command"]],
+            [numbers.get(part, part) for part in self.order["command"]],
             cwd=self.order["cwd"],
             env=self.order["environment"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            pass_fds=[write_end],
+            pass_fds=passed,
             start_new_session=True,
             preexec_fn=limited,
         )
-        os.close(write_end)
+        for fd in passed:
+            os.close(fd)
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         with suppress(BrokenPipeError):
             self.process.stdin.write(self.order["first_line"].encode() + b"\n")
             self.process.stdin.close()
-        self.said, self.output = said, self.process.stdout.fileno()
-        for fd in (said, self.output):
+        self.said, self.traced, self.output = said, traced, self.process.stdout.fileno()
+        for fd in (said, traced, self.output):
             os.set_blocking(fd, False)
 
     def reap(self) -> None:
@@ -137,13 +164,37 @@ class Run:
                 if not pid:
                     return
                 if pid == self.process.pid:
-                    self.status = os.waitstatus_to_exitcode(status)
+                    self.status = self.exit_code(os.waitstatus_to_exitcode(status))
+
+    def exit_code(self, code: int) -> int:
+        """The status of the command itself; negative for a signal, also where a sandbox passes it on as 128 and more."""
+        return 128 - code if self.order["sandboxed"] and code > 128 else code
+
+    def innermost(self) -> int:
+        """The command itself, below the processes of the sandbox."""
+        pid = self.process.pid
+        for _ in range(4 if self.order["sandboxed"] else 0):
+            children = [child for child, (parent, _) in _processes().items() if parent == pid]
+            if not children or Path(f"/proc/{pid}/comm").read_text() != "bwrap\n":
+                break
+            pid = min(children)
+        return pid
+
+    def files(self) -> int:
+        """How many files it has made in the sandbox: its size bounds bytes, not the memory that the kernel needs for each file."""
+        if self.order["scratch"] is None:
+            return 0
+        try:
+            there = os.statvfs(f"/proc/{self.innermost()}/root{self.order['scratch']}")
+        except OSError:
+            return 0
+        return there.f_files - there.f_ffree
 
     def watch(self) -> None:
         """Read what it says and prints until it ends, or a limit or the server ends it."""
         deadline = time.monotonic() + self.order["timeout_s"]
         with selectors.DefaultSelector() as selector:
-            for fd in (self.said, self.output, 0):
+            for fd in (self.said, self.traced, self.output, 0):
                 selector.register(fd, selectors.EVENT_READ)
             while self.status is None and self.stopped is None:
                 for key, _ in selector.select(TICK_S):
@@ -164,6 +215,8 @@ class Run:
                     self.stopped = "memory"
                 elif len(below) > self.order["processes"]:
                     self.stopped = "processes"
+                elif self.files() > self.order["files"]:
+                    self.stopped = "files"
                 elif self.output_bytes > self.order["output_mb"] * 2**20:
                     self.stopped = "output"
                 elif self.said_bytes > MAX_SAID:
@@ -173,7 +226,7 @@ class Run:
                     # Where it hangs: the harness has a handler that writes its stack. The signal may wake it: what it says then is not heard.
                     self.drain()
                     self.deaf = True
-                    _signal([self.process.pid], signal.SIGUSR1)
+                    _signal([self.innermost()], signal.SIGUSR1)
                     time.sleep(0.2)
 
     def read(self, fd: int) -> bool:
@@ -185,6 +238,9 @@ class Run:
         if fd == self.output:
             self.output_bytes += len(chunk)
             self.log = (self.log + chunk)[-LOG_TAIL:]
+            return bool(chunk)
+        if fd == self.traced:
+            self.trace = (self.trace + chunk)[:MAX_TRACE]
             return bool(chunk)
         self.said_bytes += len(chunk)
         self.pending += chunk
@@ -198,6 +254,10 @@ class Run:
 
     def end(self) -> None:
         """Kill what is left. Stopping all first keeps a fork bomb from outrunning the list of its processes."""
+        own = {self.process.pid, self.innermost()}
+        if self.order["sandboxed"]:
+            # Process 1 of the sandbox stands between the two.
+            own.update(child for child, (parent, _) in _processes().items() if parent == self.process.pid)
         stopped: set[int] = set()
         patience = time.monotonic() + 10
         while time.monotonic() < patience:
@@ -206,7 +266,7 @@ class Run:
                 break
             _signal(fresh, signal.SIGSTOP)
             stopped.update(fresh)
-        self.left_over = len(stopped - {self.process.pid})
+        self.left_over = len(stopped - own)
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(self.process.pid, signal.SIGKILL)
         while time.monotonic() < patience:
@@ -224,11 +284,14 @@ class Run:
     def drain(self) -> None:
         """Take what was written before the end, for at most a second."""
         until = time.monotonic() + 1
-        for fd in (self.said, self.output):
+        for fd in (self.said, self.traced, self.output):
             before = -1
-            while before < self.said_bytes + self.output_bytes and time.monotonic() < until:
-                before = self.said_bytes + self.output_bytes
+            while before < self.taken() and time.monotonic() < until:
+                before = self.taken()
                 self.read(fd)
+
+    def taken(self) -> int:
+        return self.said_bytes + self.output_bytes + len(self.trace)
 
 
 def tell(message: dict[str, Any]) -> None:
@@ -263,6 +326,7 @@ def main() -> None:
                 "left_over": run.left_over,
                 "adopts": run.adopts,
                 "log_tail": run.log.decode("utf-8", "replace"),
+                "trace": run.trace.decode("utf-8", "replace"),
             }
         }
     )

@@ -13,6 +13,7 @@ from paper_implementer.tools.errors import BadReference, NotFound, NotInstalled
 from paper_implementer.tools.running.report import Check, SmokeReport
 from paper_implementer.tools.running.smoke import smoke_run
 from paper_implementer.tools.running.store import RunStore
+from tests.support.isolation import ISOLATION, SANDBOX
 
 pytestmark = pytest.mark.anyio
 SAMPLE = Path(__file__).parents[2] / "sample"
@@ -30,7 +31,9 @@ CHECKS = [
 
 async def smoke(target: Path | str, home: Path, **arguments: Any) -> SmokeReport:
     """Run with the interpreter of the tests, which has torch."""
-    return await smoke_run(str(target), home=home, **{"device": "cpu", "python": sys.executable, **arguments})
+    return await smoke_run(
+        str(target), home=home, **{"device": "cpu", "python": sys.executable, "isolation": ISOLATION, **arguments}
+    )
 
 
 def verdicts(report: SmokeReport) -> dict[str, Check]:
@@ -46,7 +49,7 @@ async def test_the_reimplementation_of_the_sample_passes_all_checks(tmp_path: Pa
     assert checks["forward"].measured == {"inputs": ["int64 [2, 16]"], "outputs": [[2, 8]]}
     assert "SequenceSorter of net.py" in report.entry.how_found
     assert report.entry.shrunk == []
-    assert report.isolation.level == "none"
+    assert report.isolation.level == (SANDBOX.level if SANDBOX else "none")
     assert report.environment["device"] == "cpu"
     assert "gradient_flow" in told
     assert RunStore(tmp_path).get(report.run_id) == report
@@ -225,7 +228,7 @@ async def test_what_cannot_be_guessed_is_asked_and_smoke_py_answers(tmp_path: Pa
         ({"checks": ["forward", "speed"]}, BadReference, "'speed'"),
         ({"device": "tpu"}, BadReference, "'tpu'"),
         ({"executor": "slurm"}, NotInstalled, "'slurm'"),
-        ({"isolation": "sandbox"}, NotInstalled, "not available in this version"),
+        ({"isolation": "sandbox"}, BadReference, "no level of isolation"),
         ({"inputs": [{"shape": [2], "dtype": "text"}]}, BadReference, "inputs cannot be read"),
         ({"python": "/nowhere/python"}, NotInstalled, "/nowhere/python"),
     ],

@@ -1,4 +1,4 @@
-"""Import, build and check a model inside the user's interpreter: a program, `python harness.py DESCRIPTOR`.
+"""Import, build and check a model inside the user's interpreter: a program, `python harness.py DESCRIPTOR TRACE_DESCRIPTOR`.
 
 Reads one JSON line from standard input and writes JSON lines to the descriptor: `{"started": check}`, `{"check": verdict}`, `{"found": ...}`,
 `{"environment": ...}`, `{"done": true}`. Nothing that the user's code prints is taken for a verdict. It imports no sibling by name, so that the
@@ -227,7 +227,7 @@ def main() -> None:
     """Do what the order says."""
     order = json.loads(sys.stdin.readline())
     channel = Channel(int(sys.argv[1]), order.pop("nonce"))
-    trace = open(order["trace"], "w")  # noqa: SIM115, PTH123 - faulthandler writes to it to the very end.
+    trace = int(sys.argv[2])
     faulthandler.enable(file=trace)
     faulthandler.register(signal.SIGUSR1, file=trace, all_threads=True)
     sys.path[:] = [folder for folder in sys.path if folder != str(HERE)]
