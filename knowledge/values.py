@@ -105,7 +105,7 @@ _WORDS = {word: number for number, word in enumerate(_UP_TO_TWENTY.split())} | {
     "hundred": 100,
 }
 _SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}  # fmt: skip
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?|\.\d+"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|(?<![\d.,])\d{1,3}(?: 000)+(?![\d.,]\d|\d)|\d+)(?:\.\d+)?|\.\d+"
 _RAISED = r"\^\s*\{?\s*\(?\s*(?P<exp#>[-−–+]?\s*\d{1,2})\s*\)?\s*\}?|(?P<flat#>−\s?\d{1,2}(?!\d)|-[1-9](?!\d))"
 NUMBER = re.compile(
     r"(?:(?<![\w.^])|(?<=\dx))(?<![_^]\{)(?P<sign>[-−+](?=[\d.]))?(?:"
@@ -153,7 +153,7 @@ def _value_of(match: re.Match[str]) -> float | None:
         return sign * power if power < 10**18 else None
     if match["under"]:
         return sign * int(match["over"]) / int(match["under"]) if int(match["under"]) else None
-    digits = match["num"].replace(",", "")
+    digits = re.sub(r"[, ]", "", match["num"])
     value = float(f"{digits}e{_exponent(match['e'])}") if match["e"] else float(digits)
     scale = match["scale"] or match["scale_word"]
     if scale:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from itertools import pairwise
 
 from pydantic import JsonValue
 
@@ -23,7 +24,7 @@ from .qualities import find_choices, find_shapes, find_texts
 from .result import Found, PaperSettings
 from .schedules import find_schedule, formulas
 from .scope import phase_of, scope_of
-from .sentences import Sentence, sentences
+from .sentences import Sentence, carried, sentences
 from .silence import alternatives, families_of, silences
 from .statements import Statement, find_statements
 from .subjects import cited_methods, tells_of_another
@@ -38,8 +39,13 @@ _SKIPPED_TITLES = re.compile(
     re.IGNORECASE,
 )
 _OTHERS = re.compile(
-    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|compare against|comparing (?:it |them )?(?:with|to|against)|we (?:also )?tried|illustrat\w+|for example|for instance|suppose)\b",
+    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|compare against|comparing (?:it |them )?(?:with|to|against)|we (?:also )?tried)\b",
     re.IGNORECASE,
+)
+_EXAMPLE = re.compile(r"\b(?:illustrat\w+|for example|for instance|suppose)\b", re.IGNORECASE)
+_HELD_OUT = re.compile(
+    r"\b(?:test|validation|dev|development|val)\s+(?:set|split|data|portion|partition)?\s*"
+    r"(?:contains|has|with|of|consists of|:|comprises)?\s*(?:about\s+)?$"
 )
 _HYPOTHETICAL = re.compile(
     r"\b(?:assum\w+|suppose|if (?:we|one)|imagine|theorem|lemma|corollary|proof|regret)\b", re.IGNORECASE
@@ -129,9 +135,18 @@ def _readable(paper: Paper) -> Iterator[Block]:
             yield block
 
 
+def _join_cut(blocks: list[Block], read: dict[str, list[Sentence]]) -> None:
+    """Put the sentences that page breaks cut in front of the paragraphs in which they go on."""
+    texts = [b for b in blocks if b.kind == "paragraph" and read[b.id]]
+    for first, second in pairwise(texts):
+        if first.section == second.section and (whole := carried(read[first.id][-1], read[second.id][0])):
+            read[second.id].insert(0, whole)
+
+
 def _found(paper: Paper) -> Iterator[Found]:
     blocks = list(_readable(paper))
     read = {block.id: list(sentences(block)) for block in blocks}
+    _join_cut(blocks, read)
     local = local_symbols([s for block in blocks for s in read[block.id]])
     cited = cited_methods(paper)
     roles = {b.id: b.role for b in paper.blocks if b.kind == "section"}
@@ -142,7 +157,9 @@ def _found(paper: Paper) -> Iterator[Found]:
             early = role in _EARLY and block.kind not in ("algorithm", "table")
             told: list[Found] = []
             for statement in _of_sentence(sentence, local, early):
-                if tells_of_another(sentence.text, statement.start, statement.key, cited):
+                if statement.end <= sentence.joint or tells_of_another(
+                    sentence.text, statement.start, statement.key, cited
+                ):
                     continue
                 if block.kind in ("figure", "table") and (
                     statement.key in _NEEDS_CUE or not statement.key.startswith(_OF_TRAINING)
@@ -193,34 +210,60 @@ def _of_sentence(sentence: Sentence, local: dict[str, str], early: bool) -> Iter
     if len(text) > _LONGEST or len(re.findall(r"[a-z]{2,}", text)) < 2:
         return
     ours = bool(_OURS.search(text))
-    others = bool(_OTHERS.search(text)) or ("et al." in text and not re.search(r"\b(?:we|our)\b", text, re.IGNORECASE))
     first_person = bool(re.search(r"\b(?:we|our)\b", text, re.IGNORECASE))
+    example = bool(_EXAMPLE.search(text))
+    others = example or bool(_OTHERS.search(_unbracketed(text))) or ("et al." in text and not first_person)
     if ((early or others) and not first_person) or _HYPOTHETICAL.search(text):
         return
     for statement in find_statements(text, local):
+        compared = example or (others and _compared(text, statement))
         named = statement.form != "symbol"
-        if (others and not named) or (
+        if (compared and not named) or (
             named and statement.key in _NEEDS_CUE and (early or others or not (ours or statement.linked))
         ):
             continue
-        in_words = not any(c.isdigit() for c in text[statement.start : statement.end])
-        if (statement.key == "model.layers" or (statement.key == "attention.heads" and in_words)) and not _BUILT.search(
-            text
-        ):
-            continue
-        if statement.key == "data.examples" and (
-            not re.search(r"train|corpus|consist|contain", sentence.lower)
-            or re.match(r"\W*[\w\s]{0,24}\b(?:test|validation|dev|val)", sentence.lower[statement.start :])
-        ):
-            continue
-        yield statement
-    if others:
-        return
-    yield from find_shapes(text)
-    yield from find_choices(text)
-    yield from find_texts(text)
-    yield from find_denials(text)
-    yield from find_schedule(text)
+        if _is_own(statement, sentence):
+            yield statement
+    for find in (find_shapes, find_choices, find_texts, find_denials, find_schedule):
+        yield from (s for s in find(text) if not (example or (others and _compared(text, s))))
+
+
+_CLAUSE = re.compile(
+    r"[;()]|,\s+(?:which|while|whereas|and (?:we|it|this|they|thus|hence))\b|\b(?:but|while|whereas|since|because)\b"
+)
+
+
+def _unbracketed(text: str) -> str:
+    return re.sub(r"\([^()]*\)", " ", text)
+
+
+def _compared(text: str, statement: Statement) -> bool:
+    """Whether the clause of a statement compares, and so may tell of others."""
+    edges = [
+        0,
+        *(m.start() for m in _CLAUSE.finditer(text) if not statement.start < m.start() < statement.end),
+        len(text),
+    ]
+    begin = max(e for e in edges if e <= statement.start)
+    end = min(e for e in edges if e >= statement.end)
+    return bool(_OTHERS.search(text[begin:end]))
+
+
+def _is_own(statement: Statement, sentence: Sentence) -> bool:
+    """Whether a count or a size is one of the whole: the depth of the model, the examples to train on, all the tokens."""
+    text, lower = sentence.text, sentence.lower
+    in_words = not any(c.isdigit() for c in text[statement.start : statement.end])
+    if statement.key == "model.layers" or (statement.key == "attention.heads" and in_words):
+        return bool(_BUILT.search(text))
+    if statement.key == "data.examples":
+        return bool(re.search(r"train|corpus|consist|contain", lower)) and not (
+            re.match(r"\W*[\w\s]{0,24}\b(?:test|validation|dev|val)", lower[statement.start :])
+            or _HELD_OUT.search(lower[: statement.start])
+        )
+    if statement.key == "training.tokens":
+        around = lower[max(0, statement.start - 50) : statement.end]
+        return not re.search(r"\b(?:until|after|first|final|last|remaining|next)\b", around)
+    return True
 
 
 def _fact(paper: Paper, sentence: Sentence, statement: Statement, section: str | None, experimental: bool) -> Fact:

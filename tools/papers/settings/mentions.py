@@ -72,7 +72,7 @@ def symbol_pattern(symbol: str) -> str:
     """A pattern for a symbol in its printed forms: d_model, d_{model}, dmodel."""
     head, underscore, below = symbol.partition("_")
     if not underscore or not below:
-        return rf"(?<![^\W\d]){re.escape(symbol)}(?![^\W_]|_|\^)"
+        return rf"(?<!\w){re.escape(symbol)}(?![^\W_]|_|\^)"
     if not re.fullmatch(r"\w+", symbol):
         return re.escape(symbol)
     below = r"[\s_\\-]{0,2}".join(map(re.escape, below.split("_")))

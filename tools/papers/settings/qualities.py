@@ -18,7 +18,7 @@ _USES = re.compile(
     re.IGNORECASE,
 )
 _DENIED = re.compile(
-    r"\b(?:not|no|never|without|instead of|rather than|unlike|in contrast to|compared (?:to|with)|as opposed to|alternative to|avoid\w*)\s+(?:\w+\s+){0,3}$",
+    r"\b(?:not|no|never|without|instead of|rather than|unlike|in contrast to|compared (?:to|with)|as opposed to|alternative to|avoid\w*|replac\w+)\s+(?:\w+\s+){0,3}$",
     re.IGNORECASE,
 )
 _CHOICE_VERB = re.compile(
@@ -146,7 +146,7 @@ def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) ->
 _GPU = r"(?:NVIDIA|Nvidia|Tesla|GeForce|Quadro|TITAN|Titan|RTX|GTX|Google|Cloud)"
 _CHIP = r"(?:[PVAHKT]\d{2,3}s?|[AHB]\d{3}s?|TITAN\s?\w+|Titan\s?\w+|(?:RTX|GTX)\s?\d{3,4}(?:\s?Ti)?|M40|K\d0s?|TPUs?(?:[\s-]?v\d\w*)?)"
 _HARDWARE = re.compile(
-    rf"(?:(?:\b\d[\d,]*|\b(?:one|two|four|eight|sixteen|a single|single))\s*(?:[×x]\s*)?)?(?:\d+\s?GB\s+)?(?:(?:{_GPU})\s+)*(?:\b{_CHIP}|\b{_GPU}\s+[A-Z0-9]\w*)(?:[\s-]+(?:\d+\s?GB\s*)?)?(?:GPUs?|cores|chips|pods?|accelerators)?"
+    rf"(?:(?:\b\d[\d,]*|\b(?:one|two|four|eight|sixteen|a single|single))\s*(?:[×x]\s*)?)?(?:\d+\s?GB\s+)?(?:(?:{_GPU})\s+)*(?:\b{_CHIP}|\b(?:NVIDIA|Nvidia|Tesla|GeForce|Quadro|TITAN|Titan)\s+[A-Z0-9]\w*)(?:[\s-]+(?:\d+\s?GB\s*)?)?(?:GPUs?|cores|chips|pods?|accelerators)?"
     r"|\b(?:\d+(?:\s?[x×]\s?\d+)?|one|two|four|eight|sixteen|a single)\s+(?:GPUs?|TPUs?|TPU (?:cores|devices|chips)|workers)\b"
 )
 _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
@@ -227,23 +227,54 @@ def find_texts(text: str) -> Iterator[Statement]:
             yield Statement(key, value, match.start(), match.end())
             break
     gpu = _HARDWARE.search(text)
-    if (
-        gpu
-        and re.search(r"\d|single|one|two|four|eight", gpu[0])
-        and re.search(r"train|gpu|tpu|machine|experiment|run", text, re.IGNORECASE)
-        and _USES.search(text)
-    ):
+    if gpu and _runs_on(text, gpu):
         yield Statement("training.hardware", gpu[0].strip(), gpu.start(), gpu.end())
 
 
+_RUNS = re.compile(
+    r"\b(?:(?:pre-?|fine-?)?train\w*|tun(?:ed|ing)|experiments?|conduct\w*|r[ua]n|running|performed|carried out|us(?:e|ed|ing)|implement\w*|equipped|took|takes?|machines?|workstation|servers?|cluster|replicated)\b",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(r"^(?:\d|a single|single|one|two|four|eight|sixteen)", re.IGNORECASE)
+
+
+def _runs_on(text: str, gpu: re.Match[str]) -> bool:
+    """Whether hardware is what the training ran on: counted, or what something "was trained on"; not what an hour costs."""
+    before, after = text[max(0, gpu.start() - 90) : gpu.start()], text[gpu.end() : gpu.end() + 12]
+    if re.match(r"[\s-]*(?:hours?|days?|years?|mem)", after) or not _RUNS.search(
+        before + text[gpu.end() : gpu.end() + 60]
+    ):
+        return False
+    if re.search(r"\b(?:deploy\w*|inference|prefill\w*|decod\w*|latency|serving|bandwidth)\b", text, re.IGNORECASE):
+        return False
+    if not _COUNTED.match(gpu[0]) and not any(c.isdigit() for c in gpu[0]):
+        return False
+    return bool(
+        _COUNTED.match(gpu[0])
+        or re.search(
+            r"(?:trained|run|ran|performed|conducted|experiments|training|using|used?)\s+(?:\w+\s+){0,3}(?:on|using|with)?\s*(?:an?|the)?\s*$",
+            before,
+        )
+    )
+
+
 _FIRST_STEPS = re.compile(
-    r"(?:over|for|during|in|within|after)\s+(?:the\s+)?(?:first|initial)\s+(?P<n>[\d,.]+\s?[kKM]?(?:illion)?|\d+%|\d+ ?%)\s*(?:training\s+)?(?P<unit>steps|iterations|updates|epochs|tokens|batches|minibatches|iters|gradient updates|of (?:training|steps))",
+    r"(?:over|for|during|in|within|after)\s+(?:the\s+)?(?:first|initial)\s+(?P<n>[\d,.]+\s?[kKM]?(?:illion)?|\d+%|\d+ ?%)\s*(?:training\s+)?(?P<unit>steps|iterations|updates|epochs|tokens|batches|minibatches|iters|gradient updates|of (?:the\s+)?(?:total\s+)?(?:training|steps|iterations|updates|epochs))",
     re.IGNORECASE,
 )
 _GAUSSIAN = re.compile(
     r"[N𝒩]\s?\(\s*0\s*,\s*(?P<std>\d*\.\d+|\d+(?:\.\d+)?(?:e-\d+)?)(?P<squared>\s*\^\s*\{?2\}?)?\s*\)"
 )
 _STD = re.compile(r"(?:standard deviation|std\.?|stddev|σ)\s*(?:of|=|is)?\s*(?P<std>0?\.\d+)")
+_RAMP = re.compile(
+    r"\bbatch[- ]sizes?\b[^.;]{0,60}?\b(?:increas\w+|grow\w*|ramp\w*|rais\w+|warm\w*)\s+(?:up\s+)?(?:\w+\s+)?(?P<said>from\s+(?:a small value\s+)?\(?(?P<low>\d[\d,.]*\s?[kKM]?)(?:\s+tokens)?\)?\s+to\s+(?P<high>\d[\d,.]*\s?[kKM]?)(?P<tokens>\s+tokens)?[^.;]{0,70})",
+    re.IGNORECASE,
+)
+_TOKENS = re.compile(
+    r"\b(?:pre-?)?train(?:ed|ing|s)?\b(?![^.;]{0,40}\b(?:first|final|last|remaining)\b)[^.;]{0,60}?\b(?:on|for|over|with|to)\s+(?:an?\s+|the\s+)?(?:total\s+(?:of\s+)?)?(?:about\s+|around\s+|over\s+|approximately\s+|up to\s+|roughly\s+)?"
+    r"(?P<n>\d[\d,.]*\s?(?:[MBT]\b|million\b|billion\b|trillion\b))[- ](?:[\w-]+\s+){0,3}?tokens\b",
+    re.IGNORECASE,
+)
 _RATE = r"(?:\d+(?:\.\d+)?(?:\s?[×x·]\s?10\s?\^\{?[−-]\d+\}?|e-\d+)?|10\^\{[−-]\d+\})"
 _WARM_FROM = re.compile(
     rf"\b(?:use[sd]?|using|rate of|with)\s+(?P<held>{_RATE})\s+to\s+warm[\s-]?up"
@@ -294,8 +325,18 @@ def find_shapes(text: str) -> Iterator[Statement]:
     begun = _WARM_FROM.search(text)
     if begun and (rate := parse_number(begun["held"] or begun["start"])) is not None and 0 <= rate < 1:
         yield Statement("schedule.warmup_start", rate, begun.start(), begun.end())
-    for votes in re.finditer(r"\b(?:maj|pass)@(?P<n>\d+)\b", text):
+    for votes in re.finditer(r"\b(?:maj|pass)@(?P<n>[2-9]\d*|1\d+)\b", text):
         yield Statement("eval.samples", int(votes["n"]), votes.start(), votes.end())
+    ramp = _RAMP.search(text)
+    if ramp:
+        grown = [parse_number(ramp[side]) for side in ("low", "high")]
+        if all(isinstance(g, int) for g in grown) and grown[0] != grown[1]:
+            yield Statement("training.batch_ramp", ramp["said"].strip(), ramp.start(), ramp.end())
+            key = "training.batch_tokens" if ramp["tokens"] else "training.batch_size"
+            yield Statement(key, grown[1], ramp.start(), ramp.end())
+    total = _TOKENS.search(text)
+    if total and (seen := parse_number(total["n"])) is not None and seen >= 1e8:
+        yield Statement("training.tokens", seen, total.start(), total.end(), "tokens")
     for length in _SEQUENCES.finditer(text):
         value = parse_number(length["n"])
         if isinstance(value, int):

@@ -24,6 +24,7 @@ _PATTERNS = [
     re.compile(
         rf"\b(?:[Ff]or|[Oo]n|[Ii]n|of|[Uu]sing|with|[Tt]rain(?:ed|ing)?|[Ff]ine-?tun(?:ed?|ing)|to)\s+(?:the\s+|our\s+|both\s+|all\s+)?({_NAMES})"
     ),
+    re.compile(r"\b(?:[Ff]or|[Ii]n) (?:the |our |all )?(baselines?(?: [A-Z]\w+)?)\b"),
     re.compile(r"\b(?:for|in|with) (?:the |our )?([a-z]+(?:-[a-z]+)+) (?:setting|experiments?|case|regime)\b"),
     re.compile(r"\bon (?:the )?(?:[A-Z]?[\w-]+ ){1,6}\(([A-Z][A-Za-z0-9-]{1,10})\)"),
     re.compile(rf"\b({_NAMES})\s+(?:models?|experiments?|datasets?|training|fine-?tuning|tasks?)\b"),
@@ -47,15 +48,16 @@ def _candidates(text: str) -> list[tuple[int, str]]:
     for pattern in _PATTERNS:
         for match in pattern.finditer(text):
             name = match[1].strip(" .,-_")
-            if not _NOT_SCOPES.match(name):
+            if not _NOT_SCOPES.match(name) and not re.search(r"\bincluding (?:the )?$", text[: match.start(1)]):
                 found.append((match.start(1), name.lower() if re.fullmatch(_SIZE, name, re.IGNORECASE) else name))
     return found
 
 
 def phase_of(text: str) -> str | None:
-    """The phase of training that a text speaks of ("fine-tuning"), or None."""
+    """The phase of training that a text speaks of ("fine-tuning"); None where it speaks of none or of several."""
     match = _PHASE.search(text)
-    return _PHASES[match[1][:3].lower()] if match else None
+    several = re.search(r"\btraining (?:&|and|/) ", text, re.IGNORECASE)
+    return _PHASES[match[1][:3].lower()] if match and not several else None
 
 
 _GENERAL = word_set(

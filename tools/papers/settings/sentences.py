@@ -19,6 +19,7 @@ _END = re.compile(
     r"[.!?](?:[\"”’)\]]|\^\{[^}]{1,6}\}|\s?\[[\d,\s–-]+\])*(?=\s+[^\sa-z]|\s*$)|\n\s*\n|\n(?=\s*(?:[-•*]|\d+[.)])\s)|\s(?=[•▪◦‣]\s)"
 )
 _LONGEST_QUOTE = 260
+_LONGEST_TAIL = 800
 
 
 @dataclass(frozen=True)
@@ -30,12 +31,14 @@ class Sentence:
     - `shown`: its text with mathematics as plain characters, and the way back to the block's own.
     - `lead`: the run-in heading of its paragraph ("Fine-tuning details"), where there is one.
     - `before`: the sentences of the paragraph that come before it, plain.
+    - `joint`: where the part begins that stands in `block`, for a sentence that a page break cuts; 0 for all others.
     """
 
     block: Block
     shown: Plain
     lead: str = ""
     before: str = ""
+    joint: int = 0
 
     @property
     def text(self) -> str:
@@ -50,6 +53,8 @@ class Sentence:
     def quote(self, start: int, end: int) -> str:
         """The sentence, or the part around a span of it where it is long; verbatim in the block."""
         text = self.text
+        if self.joint:
+            return self.shown.original(self.joint, len(text)).strip()[:_LONGEST_QUOTE]
         if len(text) > _LONGEST_QUOTE:
             room = max(40, (_LONGEST_QUOTE - (end - start)) // 2)
             left, right = max(0, start - room), min(len(text), end + room)
@@ -93,3 +98,15 @@ def sentences(block: Block) -> Iterator[Sentence]:
         start = match.end()
     if text[start:].strip():
         yield Sentence(block, plain(text[start:]), lead, before)
+
+
+def carried(last: Sentence, first: Sentence) -> Sentence | None:
+    """The sentence that two paragraphs share where a page or a figure cuts it; None where the first one is complete."""
+    tail = last.shown.source.rstrip()
+    if not tail or tail[-1] in ".!?:;" or not re.match(r"\s*(?:[a-z0-9({]|[-−]?\d|√)", first.text):
+        return None
+    if len(tail) > _LONGEST_TAIL:
+        return None
+    whole = plain(f"{tail} {first.shown.source.lstrip()}")
+    joint = next((i for i, at in enumerate(whole.origin) if at > len(tail)), 0)
+    return Sentence(first.block, whole, last.lead, last.before, joint)

@@ -29,7 +29,7 @@ from .syntax import (
     is_bare_noun,
     is_counted,
     is_minor,
-    is_other_head,
+    is_other_thing,
     is_partial,
     is_square,
     links,
@@ -92,7 +92,9 @@ def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> l
     found = find_numbers(text)
     if not found:
         return []
-    names, counted = ([m for m in find_names(text, form) if not is_other_head(text, m)] for form in ("name", "counted"))
+    names, counted = (
+        [m for m in find_names(text, form) if not is_other_thing(text, m)] for form in ("name", "counted")
+    )
     symbols = find_symbols(text, local_symbols)
     groups = _groups(text, found)
     mentions = sorted([*names, *symbols], key=lambda m: (m.end, m.start))

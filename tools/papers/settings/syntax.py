@@ -36,7 +36,7 @@ BETWEEN_VALUES = re.compile(
     r"^\s*(?:[,;/|]|,?\s*(?:and|or|to|through)\b|,?\s*\.\.\.|…|–|-|−)\s*(?:…\s*,?\s*)?(?:or |and )?\s*$"
 )
 SEARCH = re.compile(
-    r"\b(?:sweep|swept|search|searched|tune|tuned|tuning|grid|candidate|candidates|among|choose from|chosen from|selected from|range|ranges|ranging|between|∈|explored?|vary|varied|varying|try|tried|experimented)\b|∈"
+    r"\b(?:sweep|swept|search|searched|tune|tuned|tuning|grid|candidate|candidates|among|choose from|chosen from|selected from|from the set|in \{|range|ranges|ranging|between|∈|explored?|vary|varied|varying|try|tried|experimented)\b|∈"
 )
 LOWERED = re.compile(r"\b(?:decay|anneal|reduc|decreas|lower|drop)\w*\s+(?:the\s+|our\s+)?$", re.IGNORECASE)
 OPERAND = re.compile(r"[/√*·^+]\s*\{?$")
@@ -68,11 +68,22 @@ SQUARE = {"model.kernel_size", "data.image_size", "model.patch_size"}
 """Keys whose values are sides: "5×5"."""
 
 
+_FROM_SET = re.compile(
+    r"\s*(?:values?\s+)?(?:in|from|over|among|of)\s+(?:the\s+)?(?:set\s+|range\s+|grid\s+|values\s+)?(?:of\s+)?[\[{]\s*"
+)
+_HOLDER = re.compile(
+    r"\b(?:of|in|for)\s+(?:each|every|all|the|our|its|both)\s+(?:\w+\s+){0,2}?[\w-]+(?=\s+(?:is|are|was|were|to|equals?)\b|\s*=)"
+)
+"""What a setting is said of, between its name and its verb: "the size of each expert is"."""
+
+
 def links(gap: str, form: str) -> int | None:
     """How many words of linkage a gap has; None when it holds anything else."""
     if len(gap) > 90 or re.search(r"[;!?]|\.\s|\bnot\b", gap):
         return None
-    stripped = re.sub(r"\([^()]{0,40}\)|\[[\d,\s]+\]", " ", gap)
+    if _FROM_SET.fullmatch(gap):
+        return 1
+    stripped = _HOLDER.sub(" ", re.sub(r"\([^()]{0,40}\)|\[[\d,\s]+\]", " ", gap))
     words = re.findall(
         r"[^\W\d_]+", re.sub(r"[α-ωϵ√]\w*|\b[A-Za-z](?:_\{?\w+\}?)?(?=\s*=)|\b[a-z]_\{?\w+\}?", " ", stripped)
     )
@@ -149,9 +160,21 @@ def is_counted(text: str, number: Number, group_start: int, mention: Mention) ->
     return not partial or mention.key.startswith("data.") or bool(_ENDING.search(before))
 
 
-def is_other_head(text: str, mention: Mention) -> bool:
-    """Whether "head" is that of a projection, a classifier or a detector."""
-    return mention.key == "attention.heads" and bool(_OTHER_HEADS.search(text[: mention.start]))
+_OTHER_DEPTHS = re.compile(
+    r"(?:prediction|bit|colou?r|tree|search|recursion|stochastic|map|scene|image|penetration)\s+$", re.IGNORECASE
+)
+
+
+def is_other_thing(text: str, mention: Mention) -> bool:
+    """Whether "head" is that of a projection, a classifier or a detector, and "depth" that of a tree or an image."""
+    before = text[: mention.start]
+    if mention.key == "attention.heads":
+        return bool(_OTHER_HEADS.search(before))
+    return (
+        mention.key == "model.layers"
+        and text[mention.start :].lower().startswith("depth")
+        and bool(_OTHER_DEPTHS.search(before))
+    )
 
 
 def is_partial(before: str) -> bool:
