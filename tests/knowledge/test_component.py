@@ -22,6 +22,7 @@ from paper_implementer.knowledge.component import (
 )
 from paper_implementer.knowledge.schema import MalformedKnowledge
 from paper_implementer.knowledge.words import tokens
+from tests.support.vision import make_torchvision_importable
 
 ROOT = Path(__file__).parents[2]
 NAMES = components()
@@ -35,6 +36,7 @@ IMPORTS = {
 
 @pytest.mark.parametrize(("name", "framework"), REFERENCES)
 def test_the_usage_of_every_reference_runs_below_its_code(name: str, framework: Framework) -> None:
+    make_torchvision_importable()
     text = IMPORTS[framework] + code_of_component(name, framework) + "\n\n" + body_of_component(name).usage[framework]
     exec(compile(text, f"{name} in {framework}", "exec"), {"__name__": name})  # noqa: S102
 

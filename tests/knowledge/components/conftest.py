@@ -5,6 +5,10 @@ from __future__ import annotations
 import pytest
 import torch
 
+from tests.support.vision import make_torchvision_importable
+
+make_torchvision_importable()
+
 
 @pytest.fixture(autouse=True)
 def _seeded() -> None:
