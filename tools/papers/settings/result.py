@@ -1,8 +1,6 @@
-"""What `paper_settings` returns."""
+"""What `paper_settings` returns, and what it is made from."""
 
 from __future__ import annotations
-
-from dataclasses import dataclass
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -38,8 +36,7 @@ class PaperSettings(BaseModel):
     contradictions: list[Contradiction] = Field(default_factory=list)
 
 
-@dataclass(frozen=True)
-class Found:
+class Found(BaseModel):
     """A fact and how firmly it was read.
 
     **Arguments:**
@@ -48,7 +45,44 @@ class Found:
     - `firm`: whether the key was named, not only a symbol that the paper may use for several things.
     """
 
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
     fact: Fact
     block: str
     tabled: bool = False
     firm: bool = True
+
+
+class Taken(BaseModel):
+    """Something taken over from another paper: the fact that points there, and what it brings.
+
+    **Arguments:**
+
+    - `prefixes`: the beginnings of the keys that come with it.
+    - `title`, `arxiv_id`: of the other paper; `name`: what it is called in passing ("BERT").
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    fact: Fact
+    block: str
+    prefixes: list[str]
+    title: str
+    name: str | None = None
+    arxiv_id: str | None = None
+
+
+class Reading(BaseModel):
+    """All that is read off a paper, before anything is asked.
+
+    **Arguments:**
+
+    - `kinds`: the families of methods that the paper is about; `methods`: those of the knowledge base that it names.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    found: list[Found]
+    taken: list[Taken]
+    kinds: list[str]
+    methods: list[str]

@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from paper_implementer.knowledge.facts import Fact
-from paper_implementer.knowledge.vocabulary import Term, families, terms
+from paper_implementer.knowledge.vocabulary import Term, terms
 
-from ..paper import Paper
-from .result import Silence
+from .result import Reading, Silence
 
 _ALTERNATIVES = [
     {"training.steps", "training.epochs", "training.tokens"},
@@ -28,18 +25,6 @@ def alternatives(key: str) -> set[str]:
     return next((group for group in _ALTERNATIVES if key in group), {key})
 
 
-def families_of(paper: Paper) -> set[str]:
-    """The families of methods that a paper is about: named in its title or abstract, or often in its text."""
-    head = f"{paper.title} {paper.abstract}".lower()
-    body = " ".join(b.text for b in paper.blocks if b.kind in ("paragraph", "section", "list")).lower()[:400_000]
-    found = set()
-    for family, cues in families().items():
-        pattern = re.compile(r"(?<!\w)(?:" + "|".join(re.escape(c) for c in cues) + r")(?!\w)")
-        if pattern.search(head) or len(pattern.findall(body)) >= max(6, len(body) // 4000):
-            found.add(family)
-    return found
-
-
 def _needed(term: Term, kinds: set[str], optimizers: set[str]) -> bool:
     if term.need == "optional" or (term.families and not kinds & set(term.families)):
         return False
@@ -50,14 +35,14 @@ def _needed(term: Term, kinds: set[str], optimizers: set[str]) -> bool:
     return True
 
 
-def silences(paper: Paper, facts: list[Fact], kinds: set[str], asked: set[str] | None) -> list[Silence]:
+def silences(reading: Reading, facts: list[Fact], asked: set[str] | None) -> list[Silence]:
     """The keys without a fact that matter for this paper, the most harmful first.
 
     **Arguments:**
 
-    - `kinds`: the families that the paper is about.
     - `asked`: only these keys, whatever their need; None means all that a reimplementation needs.
     """
+    kinds = set(reading.kinds)
     stated = {f.key for f in facts}
     for group in _ALTERNATIVES:
         if stated & group:
@@ -74,18 +59,10 @@ def silences(paper: Paper, facts: list[Fact], kinds: set[str], asked: set[str] |
     for term in missing:
         first.setdefault(frozenset(alternatives(term.key)), term)
     shown = list(first.values())
-    methods = _methods(paper) if shown else []
     return [
-        Silence(key=t.key, why_it_matters=t.why, suggestion=_suggestion(t.key, methods))
+        Silence(key=t.key, why_it_matters=t.why, suggestion=_suggestion(t.key, reading.methods))
         for t in sorted(shown, key=lambda t: (order[t.need], weight[t.severity]))
     ]
-
-
-def _methods(paper: Paper) -> list[str]:
-    from paper_implementer.knowledge.lookup import method_of
-
-    head = method_of(f"{paper.title} {paper.abstract}")
-    return head or method_of(" ".join(b.text for b in paper.blocks if b.kind == "section"))
 
 
 _OWN = {"data.dataset", "eval.metric"}
