@@ -171,6 +171,8 @@ def _command(definition: ToolDefinition) -> None:
         open_names = [n for n in required if n not in given]
         given |= dict(zip(open_names, values or [], strict=False))
         for name, value in given.items():
+            if isinstance(value, list) and len(value) == 1 and isinstance(value[0], str):
+                value = value[0] if value[0][:1] in ("[", "{") else value
             if isinstance(value, str) and value[:1] in ("[", "{"):
                 given[name] = parse_json_value(value)
         console = Console()

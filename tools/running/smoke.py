@@ -17,7 +17,7 @@ from paper_implementer.tools.config import config
 from paper_implementer.tools.errors import BadReference, NotInstalled
 from paper_implementer.tools.worker import Progress, no_progress, run_in_worker
 
-from .checks import ALWAYS, CHECKS
+from .checks import ALWAYS, CHECKS, ON_REQUEST
 from .entry import EntryPoint
 from .interpreter import Interpreter, find_interpreter
 from .local import Ended, Limits, run_locally, scratch_folder
@@ -64,7 +64,7 @@ async def smoke_run(
     **Arguments:**
 
     - `target`: `path.py:Class`, `module:Class`, a script or a folder; relative to the working folder.
-    - `checks`: names of `CHECKS`; `import` and `forward` always run. None means all.
+    - `checks`: names of `CHECKS`; `import` and `forward` always run. None means all but those that take long (`ON_REQUEST`).
     - `inputs`: one `{"shape": [...], "dtype": ..., "high": n}` for each argument of forward. None means: found by trying.
     - `timeout_s`: for everything, import of torch included. `limits` has the other limits.
 
@@ -119,7 +119,8 @@ def _chosen(checks: list[str] | None) -> list[str]:
     unknown = sorted(set(checks or ()) - set(CHECKS))
     if unknown:
         raise BadReference(f"There is no check {', '.join(map(repr, unknown))}.", f"Checks are {', '.join(CHECKS)}.")
-    return [name for name in CHECKS if checks is None or name in checks or name in ALWAYS]
+    wanted = set(checks) if checks is not None else set(CHECKS) - set(ON_REQUEST)
+    return [name for name in CHECKS if name in wanted or name in ALWAYS]
 
 
 def _specs(inputs: list[dict[str, Any]] | None) -> list[dict[str, Any]] | None:

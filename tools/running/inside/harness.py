@@ -113,6 +113,7 @@ class Run:
         self.notes: list[str] = []
         self.not_run = NotRun
         self.verdict = Verdict
+        self.program = str(Path(__file__).resolve())
 
     def import_torch(self) -> None:
         """Import torch, choose the device, and tell what is here."""
@@ -231,7 +232,11 @@ def main() -> None:
     faulthandler.enable(file=trace)
     faulthandler.register(signal.SIGUSR1, file=trace, all_threads=True)
     sys.path[:] = [folder for folder in sys.path if folder != str(HERE)]
+    worker = order.pop("worker", None)
     run = Run(order, channel)
+    if worker:
+        work(run, worker)
+        return
     (first, path), *others = order["checks"]
     if guarded(run, first, load(path).check):
         try:
@@ -245,6 +250,14 @@ def main() -> None:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)
+
+
+def work(run: Run, worker: dict[str, Any]) -> None:
+    """Be one of several processes that a check has started."""
+    run.import_target()
+    run.import_torch()
+    run.prepare()
+    load(worker["check"]).work(run, worker)
 
 
 def check_all(run: Run, checks: list[tuple[str, str]]) -> None:
