@@ -113,7 +113,9 @@ def blocks(result: ReadResult) -> str:
             text = f"{block.caption}\n\n{text}"
         parts.append(f"`{block.id}` {name}{page}\n{quoted(text)}")
     if result.pictures:
-        parts.append("Pictures, where the client can show them: " + ", ".join(picture.id for picture in result.pictures))
+        parts.append(
+            "Pictures, where the client can show them: " + ", ".join(picture.id for picture in result.pictures)
+        )
     parts += result.notes
     if result.next_cursor:
         parts.append(f"(There is more: call again with cursor={result.next_cursor!r}, or a larger max_chars.)")

@@ -30,7 +30,9 @@ async def smoke_run(
     python: Annotated[
         str | None, Field(description="the interpreter; by default that of the target's workspace")
     ] = None,
-    isolation: Annotated[str, Field(description="auto: the sandbox of this machine or an error; none: for trusted code")] = "auto",
+    isolation: Annotated[
+        str, Field(description="auto: the sandbox of this machine or an error; none: for trusted code")
+    ] = "auto",
     progress: Progress = no_progress,
 ) -> SmokeReport:
     """Run a model once, small and fast, in a process of its own: import, forward, finite loss, gradients, parameters, determinism.
