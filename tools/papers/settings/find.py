@@ -13,10 +13,12 @@ from paper_implementer.tools.errors import BadReference
 
 from ..paper import Paper
 from .contradictions import contradictions
+from .derived import derived
+from .followed import Opened, resolved
 from .gather import gather
-from .kinds import families_of, is_foreign, methods_of
+from .kinds import families_of, is_foreign, methods_of, nature_of
 from .result import Found, PaperSettings, Reading, Taken
-from .silence import alternatives, silences
+from .silence import alternatives, missing, silences
 
 _ONCE = {"norm.type", "activation.function", "loss.function", "model.pooling", "model.shortcut", "position.encoding", "init.scheme", "data.tokenizer", "training.precision"}  # fmt: skip
 """Parts of a method that are told again wherever it is used."""
@@ -41,16 +43,31 @@ def read_settings(paper: Paper) -> Reading:
     taken: list[Taken] = []
     found = _distinct([f for f in gather(paper, taken) if not is_foreign(f.fact.key, kinds)])
     pointing = [Found(fact=t.fact, block=t.block, firm=False) for t in _once(taken)]
+    found += derived(found, kinds)
+    own, methods = methods_of(paper)
     return Reading(
-        found=_in_order(paper, [*found, *pointing]), taken=_once(taken), kinds=sorted(kinds), methods=methods_of(paper)
+        found=_in_order(paper, [*found, *pointing]),
+        taken=_once(taken),
+        kinds=sorted(kinds | nature_of(paper, found, kinds)),
+        own=own,
+        methods=methods,
     )
 
 
-def answer(reading: Reading, keys: list[str] | None = None, scope: str | None = None) -> PaperSettings:
-    """What was read, as it was asked for; see `paper_settings`."""
+def answer(
+    reading: Reading, keys: list[str] | None = None, scope: str | None = None, opened: Opened | None = None
+) -> PaperSettings:
+    """What was read, as it was asked for; see `paper_settings`.
+
+    **Arguments:**
+
+    - `opened`: gives the reading of a paper that this one follows, where the library has it.
+    """
     asked = _keys(keys) if keys else None
     found = [f for f in reading.found if asked is None or f.fact.key in asked]
     facts = [f.fact for f in found]
+    taken_over = resolved(reading.taken, {t.key for t in missing(reading, facts, asked)}, opened)
+    facts += taken_over
     silent = silences(reading, facts, asked)
     if scope:
         wanted = set(re.findall(r"\w+", scope.lower()))

@@ -14,7 +14,7 @@ from paper_implementer.knowledge.vocabulary import terms
 from ..paper import Block, Paper
 from .glossary import local_symbols
 from .inheritance import Inheritance, inheritances
-from .own import NEEDS_CUE, own_statements
+from .own import NEEDS_CUE, counts_kept, own_statements
 from .result import Found, Taken
 from .schedules import formulas
 from .scope import phase_of, scope_of
@@ -60,9 +60,10 @@ def _readable(paper: Paper) -> Iterator[Block]:
 def _join_cut(blocks: list[Block], read: dict[str, list[Sentence]]) -> None:
     """Put the sentences that page breaks cut in front of the paragraphs in which they go on."""
     texts = [b for b in blocks if b.kind == "paragraph" and read[b.id]]
-    for first, second in pairwise(texts):
-        if first.section == second.section and (whole := carried(read[first.id][-1], read[second.id][0])):
-            read[second.id].insert(0, whole)
+    cut = [(b.id, carried(read[a.id][-1], read[b.id][0])) for a, b in pairwise(texts) if a.section == b.section]
+    for block_id, whole in cut:
+        if whole is not None:
+            read[block_id].insert(0, whole)
 
 
 def gather(paper: Paper, taken: list[Taken]) -> Iterator[Found]:
@@ -77,6 +78,7 @@ def gather(paper: Paper, taken: list[Taken]) -> Iterator[Found]:
     _join_cut(blocks, read)
     local = local_symbols([s for block in blocks for s in read[block.id]])
     cited = cited_methods(paper)
+    keeps = any(counts_kept(s.text) for block in blocks for s in read[block.id])
     roles = {b.id: b.role for b in paper.blocks if b.kind == "section"}
     for block in blocks:
         section = paper.section_title(block)
@@ -86,7 +88,7 @@ def gather(paper: Paper, taken: list[Taken]) -> Iterator[Found]:
             told: list[Found] = []
             for inherited in inheritances(paper, sentence):
                 taken.append(_taken(paper, inherited, section, role in _EXPERIMENTAL))
-            for statement in own_statements(sentence, local, early):
+            for statement in own_statements(sentence, local, early, keeps):
                 if statement.end <= sentence.joint or tells_of_another(
                     sentence.text, statement.start, statement.key, cited
                 ):
@@ -151,7 +153,8 @@ def _fact(paper: Paper, sentence: Sentence, statement: Statement, section: str |
             bbox=block.bbox,
             quote=sentence.quote(statement.start, statement.end),
         ),
-        note="values that were searched over" if statement.searched else None,
+        status="derived" if statement.working else "stated",
+        note="values that were searched over" if statement.searched else statement.working,
     )
 
 

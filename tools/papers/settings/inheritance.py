@@ -20,7 +20,8 @@ _TOPICS: list[tuple[str, str, tuple[str, ...]]] = [
     ("architecture", r"(?:(?<=[Oo]ur )|(?<=same ))(?:model|network)s?|(?:model|network) (?:design|structure|configurations?|sizes?)|(?:(?:neural|network|model|\w+Net|policy) )?architectures?|backbone", ARCHITECTURE),
     ("hyperparameters", r"hyper-?\s?parameters?(?: (?:settings?|choices?|values?))?|batch size, learning rate", TRAINING),
     ("training", r"training (?:procedures?|recipes?|protocols?|regimes?|schemes?|strateg\w+|details|settings?|set-?ups?|configurations?)|recipes?|optimi[sz]ation (?:settings?|details|procedure)", TRAINING),
-    ("setup", r"(?:experiment\w* |implementation |standard |overall )*(?:settings?|set-?ups?|protocols?|details|implementations?|conventions?|practices?|choices?)", (*TRAINING, *ARCHITECTURE)),
+    ("setup", r"(?:experiment\w* |implementation |standard |overall )*(?:settings?|set-?ups?|protocols?|details|implementations?)", (*TRAINING, *ARCHITECTURE)),
+    ("practice", r"(?:\w+ )?(?:conventions?|practices?|choices?)", ()),
 ]  # fmt: skip
 """What can be taken over: its name, the words for it, and the beginnings of the keys that come with it."""
 _AUTHORS = r"[A-Z][\w’'-]+(?:\s+et\s+al\.?|\s+(?:and|&)\s+[A-Z][\w’'-]+)?"

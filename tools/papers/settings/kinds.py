@@ -8,9 +8,26 @@ from paper_implementer.knowledge.vocabulary import families, terms
 
 from ..paper import Paper
 from .mentions import word_set
+from .result import Found
 
 _NARROW = word_set("diffusion rl moe lora contrastive detection quantization metric_learning distillation")
 """Families whose keys mean nothing elsewhere."""
+
+
+_DEEP = word_set(
+    "transformer vision_transformer language_model cnn rnn diffusion gan vae contrastive self_supervised detection segmentation rl moe lora"
+)
+"""Families that have no members but neural networks today."""
+_OF_TRAINING = ("optimizer.", "training.", "schedule.", "dropout.")
+_SHORT = 1200
+"""A text of fewer letters says too little to tell what kind it is of."""
+_NEURAL = re.compile(
+    r"(?<!\w)(?:neural (?:net\w*|model\w*)|deep (?:learning|net\w*)|back-?propagat\w+|stochastic gradient|sgd|transformers?|convolution\w*|convnets?|lstms?|rnns?|cnns?|dnns?|language models?|hidden (?:layers?|units?)|fine-?tun\w+|boltzmann|autoencoders?)(?!\w)"
+)
+_SURVEY = re.compile(
+    r"\b(?:survey|overview|tutorial|perspective|position paper|literature review|this review|we review|reviews?\s+(?:the|recent))\b",
+    re.IGNORECASE,
+)
 
 
 def families_of(paper: Paper) -> set[str]:
@@ -25,15 +42,63 @@ def families_of(paper: Paper) -> set[str]:
     return found
 
 
+def nature_of(paper: Paper, found: list[Found], kinds: set[str]) -> set[str]:
+    """Whether a paper is about neural networks ("neural"), and whether it reports work of its own ("experimental")."""
+    head = f"{paper.title} {paper.abstract}".lower()
+    body = " ".join(b.text for b in paper.blocks if b.kind in ("paragraph", "section", "list")).lower()[:400_000]
+    letters = len(re.findall(r"[a-z]", body))
+    told = len({f.fact.key for f in found if f.fact.key.startswith(_OF_TRAINING)})
+    nature: set[str] = set()
+    cues = len(_NEURAL.findall(body))
+    announced = (_NEURAL.search(head) and cues >= letters // 1500) or (kinds & _DEEP and cues >= letters // 3000)
+    if letters < _SHORT or (cues >= max(3, letters // 5000) and (told > 1 or announced)):
+        nature.add("neural")
+    roles = {b.role for b in paper.blocks if b.kind == "section"}
+    if letters < _SHORT or told > 1 or (roles & {"experiments", "results"} and not _SURVEY.search(head)):
+        nature.add("experimental")
+    return nature
+
+
 def is_foreign(key: str, kinds: set[str]) -> bool:
     """Whether a key belongs only to families that the paper is not about."""
     of_key = set(terms()[key].families)
     return bool(of_key) and of_key <= _NARROW and not of_key & kinds
 
 
-def methods_of(paper: Paper) -> list[str]:
-    """The methods of the knowledge base that the head of a paper names, else those of its headings."""
-    from paper_implementer.knowledge.lookup import method_of
+def methods_of(paper: Paper) -> tuple[str | None, list[str]]:
+    """The method of the knowledge base that a paper introduces, and those that it builds on as its head tells.
 
-    head = method_of(f"{paper.title} {paper.abstract}")
-    return head or method_of(" ".join(b.text for b in paper.blocks if b.kind == "section"))
+    A method that only the abstract names counts where the text speaks of it again and again.
+    """
+    from paper_implementer.knowledge.catalogue import head_of, method_of, methods
+
+    front, colon, _ = paper.title.partition(":")
+    said = {
+        _folded(re.sub(r"(?i)\W*technical report$", "", paper.title)),
+        _folded(paper.title),
+        _folded(front) if colon else "",
+    } - {""}
+    number = re.search(r"\d{4}\.\d{4,5}", paper.id)
+    own = None
+    for name in methods():
+        head = head_of(name)
+        if (number and f"arXiv:{number[0]}" in head.papers) or said & {_folded(a) for a in (head.title, *head.aliases)}:
+            own = name
+            break
+    body = " ".join(b.text for b in paper.blocks if b.kind == "paragraph")[:400_000]
+    titled = [name for name in method_of(paper.title) if "component" not in head_of(name).families]
+    told = [name for name in method_of(paper.abstract) if _is_frequent(name, body)]
+    return own, list(dict.fromkeys([*titled, *told]))
+
+
+def _is_frequent(name: str, body: str) -> bool:
+    from paper_implementer.knowledge.catalogue import head_of
+
+    head = head_of(name)
+    spelt = "|".join(re.escape(alias) for alias in (head.title, *head.aliases))
+    often = len(re.findall(rf"(?<!\w)(?:{spelt})(?!\w)", body, re.IGNORECASE)) >= max(8, len(body) // 6000)
+    return often and "component" not in head.families
+
+
+def _folded(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "", text.lower())

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
+
+from pydantic import JsonValue
 
 from .denials import find_denials
 from .qualities import find_choices, find_shapes, find_texts
@@ -51,13 +54,14 @@ NEEDS_CUE = {
 """Keys whose numbers papers give of others\' work, too: they need a word that tells whose."""
 
 
-def own_statements(sentence: Sentence, local: dict[str, str], early: bool) -> Iterator[Statement]:
+def own_statements(sentence: Sentence, local: dict[str, str], early: bool, keeps: bool = False) -> Iterator[Statement]:
     """The settings that a sentence states of the paper's own work.
 
     **Arguments:**
 
     - `local`: symbols that this paper gives to keys.
     - `early`: whether it stands in the abstract or the introduction, where others' work is told, too.
+    - `keeps`: whether the paper's symbol for dropout is the probability of keeping a unit.
     """
     text = sentence.text
     if len(text) > _LONGEST or len(re.findall(r"[a-z]{2,}", text)) < 2:
@@ -76,7 +80,7 @@ def own_statements(sentence: Sentence, local: dict[str, str], early: bool) -> It
         ):
             continue
         if _is_own(statement, sentence):
-            yield statement
+            yield _as_dropped(statement, text, keeps)
     for find in (find_shapes, find_choices, find_texts, find_denials, find_schedule):
         yield from (s for s in find(text) if not (example or (others and _compared(text, s))))
 
@@ -84,6 +88,31 @@ def own_statements(sentence: Sentence, local: dict[str, str], early: bool) -> It
 _CLAUSE = re.compile(
     r"[;()]|,\s+(?:which|while|whereas|and (?:we|it|this|they|thus|hence))\b|\b(?:but|while|whereas|since|because)\b"
 )
+
+
+_KEPT = re.compile(
+    r"\bretain\w*|\bretention\b|\bkeep(?:ing)?[- ]prob|\bprobability (?:of|to) keep|\bkeep rate|\bkept with (?:a )?prob",
+    re.IGNORECASE,
+)
+
+
+def counts_kept(text: str) -> bool:
+    """Whether a sentence introduces the symbol of dropout as the probability of keeping a unit."""
+    return bool(re.search(r"\bretain\w*\b[^.]{0,60}\bprob\w+|\bprobability of retaining\b", text, re.IGNORECASE))
+
+
+def _as_dropped(statement: Statement, text: str, keeps: bool) -> Statement:
+    """A share of units that are kept as the share that is dropped."""
+    kept = statement.value
+    symbol = keeps and bool(re.search(r"\bp\s*=", text))
+    if not statement.key.startswith("dropout.") or not (symbol or _KEPT.search(text)):
+        return statement
+    shares = kept if isinstance(kept, list) else [kept]
+    if not all(isinstance(v, int | float) and 0 < v <= 1 for v in shares):
+        return statement
+    dropped: list[JsonValue] = [round(1 - v, 9) for v in shares if isinstance(v, int | float)]
+    value = dropped if isinstance(kept, list) else dropped[0]
+    return replace(statement, value=value, working=f"1 − {kept}: the paper gives the probability of keeping a unit")
 
 
 def _unbracketed(text: str) -> str:

@@ -270,6 +270,10 @@ _RAMP = re.compile(
     r"\bbatch[- ]sizes?\b[^.;]{0,60}?\b(?:increas\w+|grow\w*|ramp\w*|rais\w+|warm\w*)\s+(?:up\s+)?(?:\w+\s+)?(?P<said>from\s+(?:a small value\s+)?\(?(?P<low>\d[\d,.]*\s?[kKM]?)(?:\s+tokens)?\)?\s+to\s+(?P<high>\d[\d,.]*\s?[kKM]?)(?P<tokens>\s+tokens)?[^.;]{0,70})",
     re.IGNORECASE,
 )
+_TOKENS_A_BATCH = re.compile(
+    r"(?P<n>\d[\d,.]*\s?(?:[kKM]\b|million\b)?)\s*(?:\w+\s+)?tokens\s*(?:/|per|a|in each|in a|for each)\s*(?:mini-?)?batch\b",
+    re.IGNORECASE,
+)
 _TOKENS = re.compile(
     r"\b(?:pre-?)?train(?:ed|ing|s)?\b(?![^.;]{0,40}\b(?:first|final|last|remaining)\b)[^.;]{0,60}?\b(?:on|for|over|with|to)\s+(?:an?\s+|the\s+)?(?:total\s+(?:of\s+)?)?(?:about\s+|around\s+|over\s+|approximately\s+|up to\s+|roughly\s+)?"
     r"(?P<n>\d[\d,.]*\s?(?:[MBT]\b|million\b|billion\b|trillion\b))[- ](?:[\w-]+\s+){0,3}?tokens\b",
@@ -334,6 +338,9 @@ def find_shapes(text: str) -> Iterator[Statement]:
             yield Statement("training.batch_ramp", ramp["said"].strip(), ramp.start(), ramp.end())
             key = "training.batch_tokens" if ramp["tokens"] else "training.batch_size"
             yield Statement(key, grown[1], ramp.start(), ramp.end())
+    each = _TOKENS_A_BATCH.search(text)
+    if each and (held := parse_number(each["n"])) is not None and held >= 64:
+        yield Statement("training.batch_tokens", held, each.start(), each.end(), "tokens")
     total = _TOKENS.search(text)
     if total and (seen := parse_number(total["n"])) is not None and seen >= 1e8:
         yield Statement("training.tokens", seen, total.start(), total.end(), "tokens")

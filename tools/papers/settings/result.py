@@ -77,7 +77,8 @@ class Reading(BaseModel):
 
     **Arguments:**
 
-    - `kinds`: the families of methods that the paper is about; `methods`: those of the knowledge base that it names.
+    - `kinds`: the families of methods that the paper is about, with "neural" and "experimental" where it is that.
+    - `own`: the method of the knowledge base that the paper introduces; `methods`: those that its head names.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -85,4 +86,5 @@ class Reading(BaseModel):
     found: list[Found]
     taken: list[Taken]
     kinds: list[str]
+    own: str | None = None
     methods: list[str]

@@ -40,7 +40,13 @@ from .syntax import (
 
 @dataclass(frozen=True)
 class Statement:
-    """A key and its value at a span of a sentence; `searched` when the values are candidates of a search, `linked` when a verb joins the two."""
+    """A key and its value at a span of a sentence.
+
+    **Arguments:**
+
+    - `searched`: whether the values are candidates of a search; `linked`: whether a verb joins name and value.
+    - `working`: how the value follows from the one that is printed, where that is another quantity.
+    """
 
     key: str
     value: JsonValue
@@ -51,6 +57,7 @@ class Statement:
     searched: bool = False
     form: Form = "name"
     linked: bool = False
+    working: str | None = None
 
 
 @dataclass(frozen=True)
