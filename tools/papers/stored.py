@@ -12,10 +12,12 @@ from .paper import Paper
 
 
 def stored_settings(home: str, paper_id: str, keys: list[str] | None, scope: str | None) -> dict[str, Any]:
-    """Return `PaperSettings` of a library paper. **Raises:** `NotFound`."""
-    from .settings import paper_settings
+    """Return `PaperSettings` of a library paper. **Raises:** `NotFound`, and `BadReference` for an unknown key."""
+    from .settings.find import answer
+    from .settings.kept import kept_reading, opened_in
 
-    return paper_settings(_stored(home, paper_id), keys, scope).model_dump(mode="json")
+    library = Library(Path(home))
+    return answer(kept_reading(library, paper_id), keys, scope, opened_in(library)).model_dump(mode="json")
 
 
 def stored_notation(home: str, paper_id: str) -> dict[str, Any]:

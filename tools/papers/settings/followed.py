@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 
 from paper_implementer.knowledge.facts import Fact
 
@@ -22,25 +22,24 @@ def resolved(taken: Iterable[Taken], missing: set[str], opened: Opened | None = 
     facts: dict[str, Fact] = {}
     for each in taken:
         wanted = {key for key in missing - facts.keys() if key.startswith(tuple(each.prefixes))}
-        told = _told(each, opened) if wanted else []
-        for key in sorted(wanted):
-            same = [fact for fact in told if fact.key == key]
-            distinct = {repr(fact.value) for fact in same}
-            if len(distinct) == 1:
-                facts[key] = _derived(each, same[0])
+        for told in _voices(each, opened) if wanted else []:
+            for key in sorted(wanted - facts.keys()):
+                same = [fact for fact in told if fact.key == key]
+                if len({repr(fact.value) for fact in same}) == 1:
+                    facts[key] = _derived(each, same[0])
     return list(facts.values())
 
 
-def _told(taken: Taken, opened: Opened | None) -> list[Fact]:
-    """What the other work states, by its paper in the library, else by the knowledge base."""
+def _voices(taken: Taken, opened: Opened | None) -> Iterator[list[Fact]]:
+    """What the other work states: by its paper in the library, then by the knowledge base."""
     reading = opened(taken) if opened else None
     if reading is not None:
-        return [f.fact for f in reading.found if f.firm and f.fact.status == "stated" and not f.fact.note]
+        yield [f.fact for f in reading.found if f.firm and f.fact.status == "stated" and not f.fact.note]
     from paper_implementer.knowledge.catalogue import entries_of
 
     name = method_behind(taken)
     entries = entries_of(name) if name else ()
-    return [e.fact for e in entries if e.fact.source.kind == "paper" and e.fact.status == "stated"]
+    yield [e.fact for e in entries if e.fact.source.kind == "paper" and e.fact.status == "stated"]
 
 
 def method_behind(taken: Taken) -> str | None:

@@ -22,7 +22,7 @@ _OF_TRAINING = ("optimizer.", "training.", "schedule.", "dropout.")
 _SHORT = 1200
 """A text of fewer letters says too little to tell what kind it is of."""
 _NEURAL = re.compile(
-    r"(?<!\w)(?:neural (?:net\w*|model\w*)|deep (?:learning|net\w*)|back-?propagat\w+|stochastic gradient|sgd|transformers?|convolution\w*|convnets?|lstms?|rnns?|cnns?|dnns?|language models?|hidden (?:layers?|units?)|fine-?tun\w+|boltzmann|autoencoders?)(?!\w)"
+    r"(?<!\w)(?:neural (?:net\w*|model\w*)|deep (?:learning|net\w*)|back-?propagat\w+|stochastic gradient|sgd|transformers?|convolution\w*|convnets?|lstms?|rnns?|cnns?|dnns?|language models?|hidden (?:layers?|units?)|(?:fine-?|pre-?)(?:tun|train)\w+|boltzmann|autoencoders?)(?!\w)"
 )
 _SURVEY = re.compile(
     r"\b(?:survey|overview|tutorial|perspective|position paper|literature review|this review|we review|reviews?\s+(?:the|recent))\b",

@@ -206,6 +206,8 @@ def find_texts(text: str) -> Iterator[Statement]:
             value: JsonValue = fixed if fixed is not None else match[0].strip()
             if key in ("attention.scale", "model.embedding_scale"):
                 value = _root(match[0]) or value
+                if re.search(r"[\^_]\{", str(value)):
+                    continue
             if key in _DENIABLE and _DENIED.search(text[: match.start()]):
                 value = _DENIABLE[key]
             elif key == "data.augmentation":
