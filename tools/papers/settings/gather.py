@@ -21,7 +21,7 @@ from .scope import phase_of, scope_of
 from .sentences import Sentence, carried, sentences
 from .statements import Statement
 from .subjects import cited_methods, tells_of_another
-from .tables import Cell, find_in_table
+from .tables import SETTINGS, Cell, find_in_table
 
 _READ = {"paragraph", "list", "footnote", "theorem", "algorithm", "table", "figure", "code"}
 _SKIPPED_ROLES = {"references", "acknowledgements", "related_work"}
@@ -85,21 +85,17 @@ def gather(paper: Paper, taken: list[Taken]) -> Iterator[Found]:
         role = roles.get(block.section or "")
         for sentence in read[block.id]:
             early = role in _EARLY and block.kind not in ("algorithm", "table")
-            told: list[Found] = []
+            told: list[tuple[Found, bool]] = []
             for inherited in inheritances(paper, sentence):
                 taken.append(_taken(paper, inherited, section, role in _EXPERIMENTAL))
             for statement in own_statements(sentence, local, early, keeps):
-                if statement.end <= sentence.joint or tells_of_another(
-                    sentence.text, statement.start, statement.key, cited
-                ):
-                    continue
-                if block.kind in ("figure", "table") and (
-                    statement.key in NEEDS_CUE or not statement.key.startswith(_OF_TRAINING)
-                ):
+                another = tells_of_another(sentence.text, statement.start, statement.key, cited)
+                if another or (block.kind in ("figure", "table") and not _in_caption(block, statement)):
                     continue
                 fact = _fact(paper, sentence, statement, section, role in _EXPERIMENTAL)
-                told.append(Found(fact=fact, block=block.id, firm=_is_firm(statement, sentence.text, local)))
-            yield from _by_benchmark(told)
+                firm = _is_firm(statement, sentence.text, local)
+                told.append((Found(fact=fact, block=block.id, firm=firm), statement.end <= sentence.joint))
+            yield from _listed(told)
         if block.kind == "table":
             for cell in find_in_table(block, local):
                 yield Found(fact=_cell_fact(paper, block, cell, section), block=block.id, tabled=True)
@@ -107,23 +103,39 @@ def gather(paper: Paper, taken: list[Taken]) -> Iterator[Found]:
         yield Found(fact=fact, block=block_id, firm=False)
 
 
+def _in_caption(block: Block, statement: Statement) -> bool:
+    """Whether a caption may state this; other numbers of a caption describe the plot or the comparison."""
+    described = block.kind == "table" and bool(SETTINGS.search(block.caption or ""))
+    if described and statement.form == "name":
+        return True
+    return statement.key not in NEEDS_CUE and statement.key.startswith(_OF_TRAINING)
+
+
 _OF_BENCHMARKS = {"eval.shots", "eval.samples"}
+_SEVERAL = 3
+"""So many scopes of one sentence are one fact with a value for each; of a protocol over benchmarks two are enough."""
 
 
-def _by_benchmark(told: list[Found]) -> Iterator[Found]:
-    """The facts of one sentence, a protocol that lists benchmarks as one fact with a value for each."""
-    listed: dict[str, list[Found]] = {}
-    for each in told:
-        if each.fact.key in _OF_BENCHMARKS and each.fact.scope:
-            listed.setdefault(each.fact.key, []).append(each)
-    for each in told:
-        group = listed.get(each.fact.key, [])
-        if len({g.fact.scope for g in group}) < 2 or each not in group:
-            yield each
+def _listed(told: list[tuple[Found, bool]]) -> Iterator[Found]:
+    """The facts of one sentence, a list of values for several scopes as one.
+
+    **Arguments:**
+
+    - `told`: each with whether it stands before the page break that cuts the sentence, where it was read already.
+    """
+    scoped: dict[str, list[Found]] = {}
+    for each, _ in told:
+        if each.fact.scope and not each.fact.note and not isinstance(each.fact.value, list):
+            scoped.setdefault(each.fact.key, []).append(each)
+    for each, before in told:
+        group = scoped.get(each.fact.key, [])
+        many = len({g.fact.scope for g in group}) >= (2 if each.fact.key in _OF_BENCHMARKS else _SEVERAL)
+        if not many or each not in group:
+            if not before:
+                yield each
         elif each is group[0]:
             value: dict[str, JsonValue] = {str(g.fact.scope): g.fact.value for g in group}
-            alone = each.fact.model_copy(update={"value": value, "scope": None})
-            yield each.model_copy(update={"fact": alone})
+            yield each.model_copy(update={"fact": each.fact.model_copy(update={"value": value, "scope": None})})
 
 
 def _is_firm(statement: Statement, text: str, local: dict[str, str]) -> bool:

@@ -10,7 +10,7 @@ from ..paper import Paper
 from .mentions import word_set
 from .result import Found
 
-_NARROW = word_set("diffusion rl moe lora contrastive detection quantization metric_learning distillation")
+_NARROW = word_set("diffusion rl moe lora contrastive detection quantization metric_learning distillation speech")
 """Families whose keys mean nothing elsewhere."""
 
 
@@ -22,7 +22,7 @@ _OF_TRAINING = ("optimizer.", "training.", "schedule.", "dropout.")
 _SHORT = 1200
 """A text of fewer letters says too little to tell what kind it is of."""
 _NEURAL = re.compile(
-    r"(?<!\w)(?:neural (?:net\w*|model\w*)|deep (?:learning|net\w*)|back-?propagat\w+|stochastic gradient|sgd|transformers?|convolution\w*|convnets?|lstms?|rnns?|cnns?|dnns?|language models?|hidden (?:layers?|units?)|(?:fine-?|pre-?)(?:tun|train)\w+|boltzmann|autoencoders?)(?!\w)"
+    r"(?<!\w)(?:neural (?:net\w*|model\w*)|deep (?:learning|net\w*)|back-?propagat\w+|stochastic gradient|sgd|transformers?|convolution\w*|convnets?|bert|gpts?|resnets?|llms?|lstms?|rnns?|cnns?|dnns?|language models?|hidden (?:layers?|units?)|(?:fine-?|pre-?)(?:tun|train)\w+|boltzmann|autoencoders?)(?!\w)"
 )
 _SURVEY = re.compile(
     r"\b(?:survey|overview|tutorial|perspective|position paper|literature review|this review|we review|reviews?\s+(?:the|recent))\b",
@@ -50,7 +50,7 @@ def nature_of(paper: Paper, found: list[Found], kinds: set[str]) -> set[str]:
     told = len({f.fact.key for f in found if f.fact.key.startswith(_OF_TRAINING)})
     nature: set[str] = set()
     cues = len(_NEURAL.findall(body))
-    announced = (_NEURAL.search(head) and cues >= letters // 1500) or (kinds & _DEEP and cues >= letters // 3000)
+    announced = (_NEURAL.search(head) and cues >= letters // 1200) or (kinds & _DEEP and cues >= letters // 3000)
     if letters < _SHORT or (cues >= max(3, letters // 5000) and (told > 1 or announced)):
         nature.add("neural")
     roles = {b.role for b in paper.blocks if b.kind == "section"}

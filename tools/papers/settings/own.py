@@ -22,18 +22,18 @@ _OTHERS = re.compile(
 )
 _EXAMPLE = re.compile(r"\b(?:illustrat\w+|for example|for instance|suppose)\b", re.IGNORECASE)
 _HELD_OUT = re.compile(
-    r"\b(?:test|validation|dev|development|val)\s+(?:set|split|data|portion|partition)?\s*"
+    r"\b(?:test|testing|validation|dev|development|val)\s+(?:set|split|data|portion|partition)?\s*"
     r"(?:contains|has|with|of|consists of|:|comprises)?\s*(?:about\s+)?$"
 )
 _HELD_OUT = re.compile(
-    r"\b(?:test|validation|dev|development|val)\s+(?:set|split|data|portion|partition)?\s*"
+    r"\b(?:test|testing|validation|dev|development|val)\s+(?:set|split|data|portion|partition)?\s*"
     r"(?:contains|has|with|of|consists of|:|comprises)?\s*(?:about\s+)?$"
 )
 _HYPOTHETICAL = re.compile(
     r"\b(?:assum\w+|suppose|if (?:we|one)|imagine|theorem|lemma|corollary|proof|regret)\b", re.IGNORECASE
 )
 _OURS = re.compile(
-    r"\b(?:we|our|us)\b|\b(?:is|are|was|were) (?:\w+ ){0,2}(?:set|trained|used|fixed|initiali[sz]ed|fine-?tuned|optimi[sz]ed|applied|performed|sampled|kept|chosen|pre-?trained|composed|employed|run|divided|resized|clipped|computed|decayed|padded)\b|\b(?:using|with|trained|consists?|contains?|comprises?|employs?|default|configuration|this (?:work|paper)|all (?:of )?(?:the )?models)\b",
+    r"\b(?:we|our|us)\b|\b(?:is|are|was|were) (?:\w+ ){0,2}(?:set|trained|used|fixed|initiali[sz]ed|fine-?tuned|optimi[sz]ed|applied|performed|sampled|kept|chosen|pre-?trained|composed|employed|run|divided|resized|clipped|computed|decayed|padded)\b|\b(?:using|with|trained|consist(?:s|ing)?|contain(?:s|ing)?|compris(?:es|ing)|employs?|default|configuration|this (?:work|paper)|all (?:of )?(?:the )?models)\b",
     re.IGNORECASE,
 )
 _BUILT = re.compile(
@@ -86,7 +86,7 @@ def own_statements(sentence: Sentence, local: dict[str, str], early: bool, keeps
 
 
 _CLAUSE = re.compile(
-    r"[;()]|,\s+(?:which|while|whereas|and (?:we|it|this|they|thus|hence))\b|\b(?:but|while|whereas|since|because)\b"
+    r"[;()]|,\s+(?:we\b|which|while|whereas|and (?:we|it|this|they|thus|hence))\b|\b(?:but|while|whereas|since|because)\b"
 )
 
 
@@ -139,7 +139,7 @@ def _is_own(statement: Statement, sentence: Sentence) -> bool:
         return bool(_BUILT.search(text))
     if statement.key == "data.examples":
         return bool(re.search(r"train|corpus|consist|contain", lower)) and not (
-            re.match(r"\W*[\w\s]{0,24}\b(?:test|validation|dev|val)", lower[statement.start :])
+            re.match(r"\W*[\w\s]{0,24}\b(?:test|testing|validation|dev|val)", lower[statement.start :])
             or _HELD_OUT.search(lower[: statement.start])
         )
     if statement.key == "training.tokens":

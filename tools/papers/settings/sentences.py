@@ -100,10 +100,14 @@ def sentences(block: Block) -> Iterator[Sentence]:
         yield Sentence(block, plain(text[start:]), lead, before)
 
 
+_UNFINISHED = re.compile(r"(?:,|\b(?:for|of|in|on|and|or|the|with|to|an?|at|by|from|using|we|our|is|are|was|were))$")
+
+
 def carried(last: Sentence, first: Sentence) -> Sentence | None:
     """The sentence that two paragraphs share where a page or a figure cuts it; None where the first one is complete."""
     tail = last.shown.source.rstrip()
-    if not tail or tail[-1] in ".!?:;" or not re.match(r"\s*(?:[a-z0-9({]|[-−]?\d|√)", first.text):
+    goes_on = re.match(r"\s*(?:[a-z0-9({]|[-−]?\d|√)", first.text) or _UNFINISHED.search(tail)
+    if not tail or tail[-1] in ".!?:;" or not goes_on:
         return None
     if len(tail) > _LONGEST_TAIL:
         return None

@@ -182,7 +182,11 @@ def _value_after(text: str, mention: Mention, group: _Group, mentions: list[Ment
     """ "NAME of VALUE", "NAME was set to VALUE", "NAME with a rate of VALUE"."""
     gap = text[mention.end : group.start]
     other = any(
-        mention.end < m.end <= group.start and m.key != mention.key and m.form == "name" and _is_numeric(m.key)
+        mention.end < m.end <= group.start
+        and m.key != mention.key
+        and m.form == "name"
+        and _is_numeric(m.key)
+        and not (m.key == "model.layers" and is_bare_noun(text, m))
         for m in mentions
     )
     if (

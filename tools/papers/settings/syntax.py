@@ -20,7 +20,7 @@ _LINKS = word_set(
     up least most than over exactly total global effective single decoupled linear hyperparameter hyperparameters
     setting settings range ranges ranging interval between among swept sweep searched search grid over follows
     following i e eg number denoted namely where so hence thus where gradient norm gradients if else large small
-    relatively low high resulting corresponding ranged chose pick picked picking varied vary varying scaled further
+    relatively low high resulting corresponding ranged tested tried considered explored evaluated chose pick picked picking varied vary varying scaled further
     """
 )
 RATE = re.compile(

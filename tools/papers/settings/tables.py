@@ -35,10 +35,11 @@ _RESULT = re.compile(
     r"\b(?:acc(?:uracy)?|bleu|ppl|perplexity|error|err|top-?[15]|f1|map|ap|ap50|miou|iou|fid|auc|rouge|score|speedup|wer|test|dev|val|avg|average|loss|em|mse|flops?|latency|throughput|is)\b",
     re.IGNORECASE,
 )
-_SETTINGS = re.compile(
+SETTINGS = re.compile(
     r"hyper-?param|configuration|settings?\b|architect|training details|model details|recipe|model sizes|specification",
     re.IGNORECASE,
 )
+"""What the caption of a table of settings speaks of."""
 _STOP = {
     "number",
     "of",
@@ -192,7 +193,7 @@ def find_in_table(block: Block, local: dict[str, str]) -> Iterator[Cell]:
     rows = [row for row in rows if any(row)]
     if len(rows) < 2 or min(len(row) for row in rows) < 2:
         return
-    described = bool(_SETTINGS.search(block.caption or ""))
+    described = bool(SETTINGS.search(block.caption or ""))
     in_column = [sum(key_of_label(r[j], local) is not None for r in rows) for j in range(min(3, len(rows[0]) - 1))]
     at = max(range(len(in_column)), key=lambda j: (in_column[j], -j))
     header, depth = _header(rows)
