@@ -17,7 +17,9 @@ def assert_same(mine: Tensor, theirs: Tensor, dtype: torch.dtype | None = None) 
     assert mine.shape == theirs.shape
     assert mine.dtype == theirs.dtype
     tolerance = TOLERANCE[dtype or mine.dtype]
-    torch.testing.assert_close(mine, theirs, rtol=tolerance, atol=tolerance, equal_nan=True)
+    # Small sums of large terms are as uncertain as the terms.
+    largest = float(theirs.detach().abs().nan_to_num(0, 0, 0).max()) if theirs.numel() else 1.0
+    torch.testing.assert_close(mine, theirs, rtol=tolerance, atol=tolerance * max(1.0, largest), equal_nan=True)
 
 
 def assert_same_arrays(mine: object, theirs: object, tolerance: float = 2e-5) -> None:

@@ -13,11 +13,11 @@ from tests.support.agreement import assert_same_arrays, assert_same_gradients
 
 def theirs(layer: GroupedQueryAttention, x: Tensor, mask: Tensor | None, causal: bool) -> Tensor:
     """The same layer by torch's own grouping."""
-    q, k, v = (
-        p(x).unflatten(-1, (-1, layer.head_dim)).transpose(1, 2) for p in (layer.query, layer.key, layer.value)
-    )
+    q, k, v = (p(x).unflatten(-1, (-1, layer.head_dim)).transpose(1, 2) for p in (layer.query, layer.key, layer.value))
     length = x.shape[1]
-    allowed = torch.ones(length, length, dtype=torch.bool).tril() if causal else torch.ones(length, length, dtype=torch.bool)
+    allowed = (
+        torch.ones(length, length, dtype=torch.bool).tril() if causal else torch.ones(length, length, dtype=torch.bool)
+    )
     if mask is not None:
         allowed = allowed & mask[:, None, None, :]
     mixed = scaled_dot_product_attention(q, k, v, allowed, enable_gqa=True)

@@ -46,7 +46,10 @@ def test_reordered_weights_give_the_same_scores_with_the_other_pairing() -> None
     scores = []
     for interleaved in (True, False):
         used = weights if interleaved else [to_half_split(w, heads=4) for w in weights]
-        q, k = (rotate((x @ w.T).unflatten(-1, (4, 8)).transpose(0, 1), torch.arange(6), interleaved=interleaved) for w in used)
+        q, k = (
+            rotate((x @ w.T).unflatten(-1, (4, 8)).transpose(0, 1), torch.arange(6), interleaved=interleaved)
+            for w in used
+        )
         scores.append(q @ k.transpose(-2, -1))
     torch.testing.assert_close(scores[0], scores[1], rtol=1e-4, atol=1e-4)
 
