@@ -135,6 +135,14 @@ _IN_CONTEXT = {
 """Letters with many uses, and what must stand in the sentence for one of them."""
 
 
+_LABEL = 12
+"""A text of so few characters is a label: a letter alone is meant there."""
+_TRAINED = re.compile(
+    r"learn|step|\brate|\blr\b|sgd|adam|optimi|updat|train|regulari|decay|set to|weight|loss|coeffic|hyper|balanc",
+    re.IGNORECASE,
+)
+
+
 def find_symbols(text: str, local: dict[str, str] | None = None) -> list[Mention]:
     """The symbols of a text that stand for keys: those of the vocabulary, and `local` ones of this paper."""
     pattern, owners = _symbols()
@@ -143,6 +151,8 @@ def find_symbols(text: str, local: dict[str, str] | None = None) -> list[Mention
         for m in pattern.finditer(text)
         if m.lastgroup
     ]
+    if len(text) > _LABEL and not _TRAINED.search(text):
+        found = [m for m in found if m.end - m.start > 1]
     taken = {i for m in found for i in range(m.start, m.end)}
     known = dict(local or {})
     for letter, (key, cue) in _IN_CONTEXT.items():
@@ -164,6 +174,7 @@ _NOT_A_VALUE = re.compile(
     r"|(?<=[A-Za-z])-\d+(?:\.\d+)?\w*|(?-i:(?<=[A-Z])/\d+)"  # CIFAR-10, ResNet-50, B/16
     r"|(?-i:\b[A-Z][A-Za-z]+)\s?['’]?(?:(?:19|20)\d{2}|\d{2}(?=['’]))\b"  # WMT 2014
     r"|\bv\d+\b|\bhttps?://\S+|\barXiv:\S+"
+    r"|(?:(?<=[,:;.]\s)|(?<=and\s)|^)\(\d\)(?=\s+[A-Za-z])"  # "(2) then"
     r"|±\s*[\d.]+|\b\d[\d.]*(?:\s?[×x]|\s+times)\s+(?:larger|smaller|more|less|fewer|faster|slower|deeper|wider|as)\b",
     re.IGNORECASE,
 )  # fmt: skip

@@ -272,6 +272,9 @@ _RAMP = re.compile(
     r"\bbatch[- ]sizes?\b[^.;]{0,60}?\b(?:increas\w+|grow\w*|ramp\w*|rais\w+|warm\w*)\s+(?:up\s+)?(?:\w+\s+)?(?P<said>from\s+(?:a small value\s+)?\(?(?P<low>\d[\d,.]*\s?[kKM]?)(?:\s+tokens)?\)?\s+to\s+(?P<high>\d[\d,.]*\s?[kKM]?)(?P<tokens>\s+tokens)?[^.;]{0,70})",
     re.IGNORECASE,
 )
+_LEAK = re.compile(
+    r"\b(?:leaky[- ]?|L)ReLUs?\b[^.;]{0,40}?(?:α|slope|leakiness|leak)\s*(?:=|of)\s*(?P<slope>0?\.\d+)", re.IGNORECASE
+)
 _TOKENS_A_BATCH = re.compile(
     r"(?P<n>\d[\d,.]*\s?(?:[kKM]\b|million\b)?)\s*(?:\w+\s+)?tokens\s*(?:/|per|a|in each|in a|for each)\s*(?:mini-?)?batch\b",
     re.IGNORECASE,
@@ -328,6 +331,9 @@ def find_shapes(text: str) -> Iterator[Statement]:
                     match.end(),
                     {"epo": "epochs", "tok": "tokens", "of ": None}.get(unit[:3], "steps"),
                 )
+    leak = _LEAK.search(text)
+    if leak:
+        yield Statement("activation.slope", float(leak["slope"]), leak.start(), leak.end())
     begun = _WARM_FROM.search(text)
     if begun and (rate := parse_number(begun["held"] or begun["start"])) is not None and 0 <= rate < 1:
         yield Statement("schedule.warmup_start", rate, begun.start(), begun.end())

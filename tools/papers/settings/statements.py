@@ -204,6 +204,8 @@ def _value_after(text: str, mention: Mention, group: _Group, mentions: list[Ment
         return None
     if mention.key.startswith(("optimizer.", "training.")) and _BY.search(gap):
         return None
+    if len(group.numbers) == 2 and gap.strip() == "from" and _CHANGED.search(text[: mention.start]):
+        return None
     count = links(gap, mention.form)
     if count is None:
         anaphoric = len(gap) < 110 and RATE.search(gap) and "." not in gap.strip(" .")
@@ -267,6 +269,10 @@ _BY_UNIT = {
 
 
 _WARMING = re.compile(r"s?\)?\s+(?:(?:of|for|to)\s+)?(?:(?:a|linear|gradual|learning[- ]rate|lr|rate)\s+){0,3}warm")
+_CHANGED = re.compile(
+    r"\b(?:increas|decreas|reduc|chang|switch|lower|rais|grow|mov|vary)\w*\s+(?:the\s+|our\s+)?(?:\w+\s+)?$",
+    re.IGNORECASE,
+)
 _BY = re.compile(r"\bby\s+$")
 
 

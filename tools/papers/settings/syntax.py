@@ -161,7 +161,8 @@ def is_counted(text: str, number: Number, group_start: int, mention: Mention) ->
 
 
 _OTHER_DEPTHS = re.compile(
-    r"(?:prediction|bit|colou?r|tree|search|recursion|stochastic|map|scene|image|penetration)\s+$", re.IGNORECASE
+    r"(?:prediction|bit|colou?r|tree|search|recursion|stochastic|map|scene|image|penetration|sequence of|input of)\s+$",
+    re.IGNORECASE,
 )
 
 

@@ -64,6 +64,14 @@ _STOP = {
 }
 
 
+_SHORT_LABELS = {
+    "hidden": "model.hidden_size", "clip": "optimizer.gradient_clipping", "opt": "optimizer.name",
+    "optim": "optimizer.name", "bs": "training.batch_size", "bsz": "training.batch_size", "act": "activation.function",
+    "norm": "norm.type", "ffn": "model.feedforward_size", "embed": "model.embedding_size",
+}  # fmt: skip
+"""What headings of columns abbreviate, though the words mean more in prose."""
+
+
 def key_of_label(label: str, local: dict[str, str]) -> tuple[str, int | None] | None:
     """The key, and the element of its list, that the label of a row or column stands for as a whole."""
     text = re.sub(r"\*\*|`|\([^()]*\)|\[[^\]]*\]", " ", plain(label).text).strip(" :*†‡")
@@ -72,6 +80,8 @@ def key_of_label(label: str, local: dict[str, str]) -> tuple[str, int | None] | 
     bare = re.sub(r"[{}\s]", "", text)
     if bare in local:
         return local[bare], None
+    if bare.lower() in _SHORT_LABELS:
+        return _SHORT_LABELS[bare.lower()], None
     for mention in find_symbols(text):
         if mention.end - mention.start >= len(text) - 1:
             return mention.key, mention.part
@@ -99,6 +109,10 @@ def _factor(label: str, cell: str) -> int:
     return next((factor for pattern, factor in _UNITS if pattern.search(plain(label).text)), 1)
 
 
+_COUNTS = ("training.", "schedule.", "model.", "attention.", "data.")
+"""Keys under which "7/14" is two counts."""
+
+
 def _value(text: str, key: str, label: str = "") -> JsonValue:
     """What a cell under a label states for a key, or None where it cannot be a value of it."""
     term = terms()[key]
@@ -109,6 +123,9 @@ def _value(text: str, key: str, label: str = "") -> JsonValue:
         return value if term.kind == "boolean" and isinstance(value, bool) else None
     if re.search(r"\d\s*[×x]\s*$", plain(text).text):
         return None
+    either = re.fullmatch(r"\s*(\d+)\s?/\s?(\d+)\s*", plain(text).text)
+    if either and term.kind != "fraction" and isinstance(value, float) and value < 1 and key.startswith(_COUNTS):
+        return [int(either[1]), int(either[2])]
     if isinstance(value, list) and term.kind != "list" and not re.search(r"[,/|{;]", text):
         return None
     if isinstance(value, str):
@@ -191,6 +208,8 @@ def find_in_table(block: Block, local: dict[str, str]) -> Iterator[Cell]:
     """
     rows = [[cell.strip() for cell in row] for row in block.rows or []][:200]
     rows = [row for row in rows if any(row)]
+    while len(rows) > 2 and len({c for c in rows[0] if c}) == 1 and len({c for c in rows[1] if c}) > 2:
+        rows = rows[1:]  # a title over all columns
     if len(rows) < 2 or min(len(row) for row in rows) < 2:
         return
     described = bool(SETTINGS.search(block.caption or ""))
@@ -286,6 +305,15 @@ def _row_name(header: str, cell: str) -> str:
     return whole[:120]
 
 
+def _row_label(header: list[str], row: list[str], keys: list[tuple[str, int | None] | None]) -> str:
+    """What a row is about: its first cells that are no settings, two where the second has words of its own."""
+    told = [_row_name(header[i], row[i]) for i, key in enumerate(keys[:3]) if not key and re.search(r"\w", row[i])]
+    named = list(dict.fromkeys(told[:1] + [name for name in told[1:2] if re.search(r"[A-Za-z]", name)]))
+    if named:
+        return " ".join(named)[:120]
+    return next((_row_name(header[i], row[i]) for i, key in enumerate(keys) if not key and row[i]), "")
+
+
 def _by_columns(
     block: Block, rows: list[list[str]], header: list[str], reports: bool, local: dict[str, str]
 ) -> Iterator[Cell]:
@@ -294,7 +322,7 @@ def _by_columns(
     for row in rows:
         if len(row) != len(keys):
             continue
-        label = next((_row_name(header[i], row[i]) for i, key in enumerate(keys) if not key and row[i]), "")
+        label = _row_label(header, row, keys)
         filled = [i for i in named if _value(row[i], (keys[i] or ("", None))[0], header[i]) is not None]
         if reports and (len(filled) < 0.5 * len(named) or not re.search(r"[a-z]{3}", label)):
             continue
