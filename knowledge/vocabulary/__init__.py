@@ -1,7 +1,7 @@
 """The vocabulary: every key that a fact can have, with the names that papers and code give it.
 
 One YAML file a family beside this one; a new kind of fact is one entry there. `families.yaml` says which words of a
-paper tell that a family of methods fits it.
+paper tell that a family of methods fits it, `known.yaml` has the names of data sets and metrics.
 """
 
 from __future__ import annotations
@@ -72,7 +72,7 @@ def terms() -> dict[str, Term]:
     """All keys, in the order of the files."""
     found: dict[str, Term] = {}
     names = (f.name for f in resources.files(__package__).iterdir() if f.name.endswith(".yaml"))
-    for name in sorted(n for n in names if n != "families.yaml"):
+    for name in sorted(n for n in names if n not in ("families.yaml", "known.yaml")):
         for key, entry in _read(name).items():
             if key in found:
                 raise ValueError(f"{name}: the key {key!r} is in another file of the vocabulary already")
@@ -84,6 +84,12 @@ def terms() -> dict[str, Term]:
 def families() -> dict[str, list[str]]:
     """Families of methods, each with the words that tell that a paper belongs to it."""
     return _read("families.yaml")
+
+
+@cache
+def known() -> dict[str, list[str]]:
+    """Names of data sets and of metrics that papers use without saying what they are."""
+    return _read("known.yaml")
 
 
 @cache

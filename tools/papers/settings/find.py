@@ -15,7 +15,7 @@ from ..paper import Paper
 from .contradictions import contradictions
 from .derived import derived
 from .followed import Opened, resolved
-from .gather import gather
+from .gather import gather, named
 from .kinds import families_of, is_foreign, methods_of, nature_of
 from .result import Found, PaperSettings, Reading, Taken
 from .silence import alternatives, missing, silences
@@ -43,7 +43,7 @@ def read_settings(paper: Paper) -> Reading:
     taken: list[Taken] = []
     found = _distinct([f for f in gather(paper, taken) if not is_foreign(f.fact.key, kinds)])
     pointing = [Found(fact=t.fact, block=t.block, firm=False) for t in _once(taken)]
-    found += derived(found, kinds)
+    found += [*named(paper, found), *derived(found, kinds)]
     own, methods = methods_of(paper)
     return Reading(
         found=_in_order(paper, [*found, *pointing]),

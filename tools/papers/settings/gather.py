@@ -14,6 +14,7 @@ from paper_implementer.knowledge.vocabulary import terms
 from ..paper import Block, Paper
 from .glossary import local_symbols
 from .inheritance import Inheritance, inheritances
+from .known import by_name
 from .own import NEEDS_CUE, counts_kept, own_statements
 from .result import Found, Taken
 from .schedules import formulas
@@ -101,6 +102,15 @@ def gather(paper: Paper, taken: list[Taken]) -> Iterator[Found]:
                 yield Found(fact=_cell_fact(paper, block, cell, section), block=block.id, tabled=True)
     for fact, block_id in formulas(paper, blocks, read):
         yield Found(fact=fact, block=block_id, firm=False)
+
+
+def named(paper: Paper, found: list[Found]) -> Iterator[Found]:
+    """The data sets and metrics that a paper only names, where it states none."""
+    early = {b.id for b in paper.blocks if b.kind == "section" and b.role in _EARLY}
+    blocks = list(_readable(paper))
+    late = [block for block in blocks if block.section and block.section not in early]
+    told = [s for block in late or blocks for s in sentences(block)]
+    yield from by_name(paper, told, {f.fact.key for f in found})
 
 
 def _in_caption(block: Block, statement: Statement) -> bool:

@@ -92,3 +92,15 @@ def test_the_work_that_is_followed_speaks_before_the_family() -> None:
 @pytest.mark.parametrize("key", ["data.dataset", "eval.metric"])
 def test_what_only_the_paper_can_say_is_never_suggested(key: str) -> None:
     assert _silent(_paper("BERT for the law", "We pre-train BERT. " * 60))[key] is None
+
+
+def test_data_sets_and_metrics_that_are_only_named_are_no_silence() -> None:
+    paper = _paper(
+        "Small nets",
+        "We train our convolutional network on ImageNet. On ImageNet it is fast. We draw a feature map and the map again.",
+        "We report top-5 error. The top-5 error falls when we train longer.",
+    )
+    facts = {(f.key, f.value) for f in paper_settings(paper).facts}
+    assert ("data.dataset", "ImageNet") in facts
+    assert ("eval.metric", "top-5 error") in facts
+    assert not any(value == "map" for _, value in facts)
