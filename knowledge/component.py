@@ -13,12 +13,13 @@ from importlib import resources
 from pathlib import Path
 from typing import Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from .catalogue import body_of, entries_of
 from .facts import Fact, Source
 from .lookup import Pitfall
 from .schema import Document, MalformedKnowledge, Strict, Where, explain, parse
+from .vocabulary import terms
 from .words import tokens
 
 Framework = Literal["pytorch", "jax", "keras"]
@@ -55,6 +56,13 @@ class ComponentHead(Strict):
     families: list[str] = Field(min_length=1)
     facts_of: list[str] = Field(default_factory=list)
     keys: list[str] = Field(default_factory=list)
+
+    @field_validator("keys")
+    @classmethod
+    def _known(cls, keys: list[str]) -> list[str]:
+        if unknown := [key for key in keys if key not in terms()]:
+            raise ValueError(f"{unknown} are no keys of the vocabulary")
+        return keys
 
 
 class Cited(Where):
