@@ -14,6 +14,13 @@ _SEVERAL = {"data.dataset", "data.augmentation", "training.hardware", "data.resi
 """Keys that hold several values at once, or words that differ without disagreeing."""
 
 
+_ONE_OF = re.compile(
+    r"\ban?\s+(?:[\w-]+\s+){0,4}(?:networks?|models?|nets?|auto-?encoders?|MLPs?|CNNs?|RNNs?|LSTMs?|transformers?)\b",
+    re.IGNORECASE,
+)
+"""How a paper speaks of one model among several."""
+
+
 def _scope(found: Found) -> str | None:
     """What a fact holds for, in words that can be compared; None where it cannot be told.
 
@@ -40,7 +47,16 @@ def contradictions(found: list[Found]) -> list[Contradiction]:
         fact, scope = each.fact, _scope(each)
         comparable = fact.key == "optimizer.betas" or isinstance(fact.value, bool | int | float)
         single = not each.tabled or len(columns[each.block, fact.key]) == 1
-        if each.firm and single and comparable and scope is not None and fact.key not in _SEVERAL and not fact.note:
+        several = fact.key.startswith(("model.", "attention.")) and _ONE_OF.search(fact.source.quote or "")
+        if (
+            each.firm
+            and single
+            and comparable
+            and not several
+            and scope is not None
+            and fact.key not in _SEVERAL
+            and not fact.note
+        ):
             groups.setdefault((fact.key, scope), []).append(each)
     disagreeing = []
     for (key, _), group in groups.items():

@@ -11,7 +11,7 @@ _SIZE = r"(?:base|big|large|small|tiny|medium|huge|giant|xl|xxl|mini)"
 _INDEXED = r"[A-Z][A-Za-z-]+_\{{1,2}[A-Z][\w.+-]*\}{1,2}"
 _NAME = rf"(?:{_INDEXED}|[A-Z][\w.+/]*[A-Z0-9][\w.+/-]*|[A-Z]\w*-[A-Z0-9][\w.+-]*|(?<=[a-z,] )[A-Z][a-z]+(?=[\s-](?:dataset|data set|corpus|model|models|task|benchmark|experiments?)))"
 _TITLE_NAME = re.compile(
-    r"(?<!\w)(?:[A-Za-z][\w.+/]*[a-z0-9][A-Z][\w.+/-]*|[A-Z]{2,}[\w.+/-]*(?:-\d+\w*)?|[A-Z]\w+-\d+\w*)"
+    r"(?<!\w)(?:[A-Za-z][\w.+/]*[a-z0-9][A-Z][\w.+/-]*|[A-Z]{2,}[\w.+/-]*(?:-\d+\w*)?|[A-Z]\w+-\d+\w*)(?:\s[vV]\d(?:\.\d+)?)?"
 )
 _NAMES = rf"{_NAME}(?:[ -](?:{_SIZE}|[A-Z0-9][\w.+/-]*|only|only setting))*"
 _NOT_SCOPES = re.compile(
@@ -30,7 +30,7 @@ _PATTERNS = [
     re.compile(rf"\b({_NAMES})\s+(?:models?|experiments?|datasets?|training|fine-?tuning|tasks?)\b"),
 ]
 _PHASE = re.compile(
-    r"\b(pre-?train(?:ing|ed)?|fine-?tun(?:ing|ed|e)|finetun(?:ing|ed|e)|distillation|inference|test time|linear evaluation|evaluation)\b"
+    r"(?<!\bas )(?<!than )(?<!like )\b(pre-?train(?:ing|ed)?|fine-?tun(?:ing|ed|e)|finetun(?:ing|ed|e)|distillation|inference|test time|linear evaluation|evaluation)\b"
     r"(?!\s+(?:\w+[\s-]+){0,2}(?:models?|weights|checkpoints?|networks?|backbones?|encoders?|embeddings|parameters|initiali[sz]ation)\b)",
     re.IGNORECASE,
 )

@@ -66,8 +66,14 @@ class Sentence:
 
 _UNMARKED_LEAD = re.compile(r"^(?:[•▪◦‣]\s*)?([A-Z][\w-]+(?:\s[a-z][\w-]+){0,3})\s(?=[A-Z][a-z]*,?\s)")
 _LEAD = re.compile(
-    r"^(?:[•▪◦‣-]\s*)?(?:\*\*|\\textbf\{)?([A-Z][\w-]*(?: [\w&()/-]+){0,5}?)(?:\*\*|\})?[.:](?:\*\*)?\s+(?=[A-Z])"
+    r"^(?:[•▪◦‣-]\s*)?(?:\*\*|\\textbf\{)?([A-Z][\w-]*(?: [\w&()/-]+){0,7}?)(?:\*\*|\})?[.:](?:\*\*)?\s+(?=[A-Z])"
 )
+
+
+def _lead(text: str) -> str:
+    """The run-in heading with which a paragraph or an item begins, or nothing."""
+    found = _LEAD.match(text[:120]) or _UNMARKED_LEAD.match(text[:120])
+    return found[1] if found else ""
 
 
 _INPUT = re.compile(
@@ -84,13 +90,14 @@ def sentences(block: Block) -> Iterator[Sentence]:
             if line.start() >= caption and _INPUT.match(line[0]):
                 yield Sentence(block, plain(line[0]))
         text = text[:caption] or (block.caption or "")
-    lead_match = _LEAD.match(text[:120]) or _UNMARKED_LEAD.match(text[:120])
-    lead = lead_match[1] if lead_match else ""
+    lead = _lead(text)
     start, before = 0, ""
     for match in _END.finditer(text):
         if match[0][0] == "." and _ABBREVIATED.search(text[max(0, match.start() - 12) : match.start()]):
             continue
         piece = text[start : match.end()]
+        if start and re.match(r"\s*[•▪◦‣]\s", piece):
+            lead, before = _lead(text[start:].lstrip()), ""
         if piece.strip():
             sentence = Sentence(block, plain(piece), lead, before)
             yield sentence

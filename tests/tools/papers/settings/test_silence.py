@@ -98,7 +98,7 @@ def test_data_sets_and_metrics_that_are_only_named_are_no_silence() -> None:
     paper = _paper(
         "Small nets",
         "We train our convolutional network on ImageNet. On ImageNet it is fast. We draw a feature map and the map again.",
-        "We report top-5 error. The top-5 error falls when we train longer.",
+        "We report the top-5 error. Longer training gives a lower top-5 error in all of our results.",
     )
     facts = {(f.key, f.value) for f in paper_settings(paper).facts}
     assert ("data.dataset", "ImageNet") in facts
