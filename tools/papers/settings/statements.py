@@ -262,12 +262,15 @@ _BY_UNIT = {
     ("schedule.warmup_steps", "tokens"): "schedule.warmup_tokens",
     ("schedule.warmup_epochs", "steps"): "schedule.warmup_steps",
     ("training.batch_size", "tokens"): "training.batch_tokens",
+    ("training.batch_size", "words"): "training.batch_tokens",
     ("training.steps", "epochs"): "training.epochs",
     ("training.epochs", "steps"): "training.steps",
     ("model.parameters", "tokens"): "training.tokens",
 }
 
 
+_TOKENS_FROM = 200_000
+"""No batch has so many examples; it is counted in tokens."""
 _WARMING = re.compile(r"s?\)?\s+(?:(?:of|for|to)\s+)?(?:(?:a|linear|gradual|learning[- ]rate|lr|rate)\s+){0,3}warm")
 _CHANGED = re.compile(
     r"\b(?:increas|decreas|reduc|chang|switch|lower|rais|grow|mov|vary)\w*\s+(?:the\s+|our\s+)?(?:\w+\s+)?$",
@@ -282,6 +285,8 @@ def _key(text: str, mention: Mention, group: _Group, unit: str | None) -> str:
     before = text[max(0, min(mention.start, group.start) - 60) : min(mention.start, group.start)].lower()
     if key == "schedule.warmup_steps" and group.numbers[0].percent:
         return "schedule.warmup_ratio"
+    if key == "training.batch_size" and not unit and min(n.value for n in group.numbers) >= _TOKENS_FROM:
+        return "training.batch_tokens"
     if key == "training.steps":
         warming = "warm" in text[max(0, mention.start - 90, group.start - 90) : group.end + 40].lower()
         whole = re.search(r"\btrain\w*\s+(?:\w+\s+){0,4}for\b|total|up to", before)

@@ -45,6 +45,7 @@ _UNITS = [
     (re.compile(rf"^\s*k?\s*(?:[a-z-]+\s+)?{_STEPS}\b"), "steps"),
     (re.compile(r"^[\s-]*(?:[a-z-]+\s+)?epochs?\b"), "epochs"),
     (re.compile(r"^[\s-]*(?:[a-z-]+\s+){0,2}tokens?\b"), "tokens"),
+    (re.compile(r"^\s*(?:[a-z-]+\s+)?words\b"), "words"),
     (re.compile(r"^\s*(?:[a-z-]+\s+)?(?:images|crops)\b"), "images"),
     (re.compile(r"^\s*(?:[a-z-]+\s+){0,3}sequences\b"), "sequences"),
     (re.compile(r"^\s*(?:[a-z-]+\s+)?(?:sentences|sentence pairs)\b"), "sentences"),

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pydantic import JsonValue
 
@@ -29,6 +29,7 @@ class Cell:
     value: JsonValue
     scope: str | None
     quote: str
+    label: str = ""
 
 
 _RESULT = re.compile(
@@ -199,13 +200,26 @@ def _header(rows: list[list[str]]) -> tuple[list[str], int]:
     ], depth
 
 
+_TOKENS = re.compile(
+    r"\bbatch(?:es)?\b(?: sizes?)?[^.;]{0,40}\btokens\b|\btokens (?:per|a|/|in each) (?:mini-?)?batch", re.IGNORECASE
+)
+
+
 def find_in_table(block: Block, local: dict[str, str]) -> Iterator[Cell]:
-    """The settings that the cells of a table state.
+    """The settings that the cells of a table state; a batch is one of tokens where label or caption says so.
 
     **Arguments:**
 
     - `local`: symbols that this paper gives to keys.
     """
+    for cell in _cells(block, local):
+        counted = cell.key == "training.batch_size" and (
+            _TOKENS.search(block.caption or "") or "token" in cell.label.lower()
+        )
+        yield replace(cell, key="training.batch_tokens") if counted else cell
+
+
+def _cells(block: Block, local: dict[str, str]) -> Iterator[Cell]:
     rows = [[cell.strip() for cell in row] for row in block.rows or []][:200]
     rows = [row for row in rows if any(row)]
     while len(rows) > 2 and len({c for c in rows[0] if c}) == 1 and len({c for c in rows[1] if c}) > 2:
@@ -261,14 +275,14 @@ def _by_rows(block: Block, rows: list[list[str]], at: int, local: dict[str, str]
             many: JsonValue = (
                 {plain(n).text: v for n, (_, v) in zip(names, stated, strict=True)} if named else [v for _, v in stated]
             )
-            yield Cell(key, many, _scope(whole), _quote(block, row, row[at], cells[stated[0][0]]))
+            yield Cell(key, many, _scope(whole), _quote(block, row, row[at], cells[stated[0][0]]), row[at])
             continue
         alone = len([c for c in cells if c]) == 1 and len(cells) > 2
         everywhere = alone or (len(groups) == 1 and len(stated) > 1)
         for places in groups.values():
             columns = "" if everywhere else ", ".join(dict.fromkeys(n for p in places if (n := names[p])))
             column, value = stated[places[0]]
-            yield Cell(key, value, _scope(f"{whole} {columns}"), _quote(block, row, row[at], cells[column]))
+            yield Cell(key, value, _scope(f"{whole} {columns}"), _quote(block, row, row[at], cells[column]), row[at])
 
 
 def _beside(rows: list[list[str]], at: int, local: dict[str, str]) -> list[str]:
@@ -335,6 +349,6 @@ def _by_columns(
                 parts.setdefault(key, {})[part] = value
             elif (key, repr(value)) not in seen:
                 seen.add((key, repr(value)))
-                yield Cell(key, value, label or None, _quote(block, row, label, row[i]))
+                yield Cell(key, value, label or None, _quote(block, row, label, row[i]), header[i])
         for key, values in parts.items():
             yield Cell(key, [values[p] for p in sorted(values)], label or None, _quote(block, row, label, row[-1]))
