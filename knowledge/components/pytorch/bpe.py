@@ -1,5 +1,6 @@
 """Byte-pair encoding (arXiv:1508.07909, section 3.2); it needs no framework."""
 
+import itertools
 from collections import Counter
 from collections.abc import Mapping, Sequence
 
@@ -19,7 +20,7 @@ def learn(words: Mapping[str, int], merges: int) -> list[Pair]:
     for _ in range(merges):
         counts: Counter[Pair] = Counter()
         for word, symbols in split.items():
-            for pair in zip(symbols, symbols[1:], strict=False):
+            for pair in itertools.pairwise(symbols):
                 counts[pair] += words[word]
         if not counts:
             break
@@ -34,7 +35,7 @@ def encode(word: str, merges: Sequence[Pair]) -> tuple[str, ...]:
     ranks = {pair: rank for rank, pair in enumerate(merges)}
     symbols = tuple(word)
     while len(symbols) > 1:
-        best = min(zip(symbols, symbols[1:], strict=False), key=lambda pair: ranks.get(pair, len(ranks)))
+        best = min(itertools.pairwise(symbols), key=lambda pair: ranks.get(pair, len(ranks)))
         if best not in ranks:
             break
         symbols = _merged(symbols, best)
