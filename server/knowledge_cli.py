@@ -1,11 +1,11 @@
-"""`paper-implementer knowledge`: list, show, validate and verify what the knowledge base says."""
+"""`paper-implementer knowledge`: list, show, validate, verify and harvest what the knowledge base says."""
 
 from __future__ import annotations
 
 from collections import Counter
 from functools import partial
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import anyio
 import typer
@@ -167,6 +167,38 @@ def verify(
     raise typer.Exit(bool(counts["differs"]))
 
 
-def _fail(error: PaperImplementerError) -> None:
+@app.command()
+def harvest(
+    fetch: Annotated[
+        bool, typer.Option("--fetch", help="download packages that are not installed in their version")
+    ] = False,
+    into: Annotated[
+        Path | None, typer.Option(help="folder for the files; the installed knowledge base otherwise")
+    ] = None,
+) -> None:
+    """Read the defaults of frameworks from package sources again, with file, line and quote, and write them down."""
+    from importlib import resources
+
+    from paper_implementer.knowledge.harvest.collect import NotThere, packages
+    from paper_implementer.knowledge.harvest.collect import harvest as read_packages
+    from paper_implementer.knowledge.harvest.writing import write
+    from paper_implementer.tools.knowledge_sources import open_packages
+
+    from .state import home
+
+    roots = anyio.run(partial(open_packages, list(packages().values()), home(), fetch=fetch))
+    folder = into or Path(str(resources.files("paper_implementer.knowledge.harvested")))
+    if not folder.is_dir():
+        _fail(NotFound(f"There is no folder {folder}.", "Make it first, or leave --into away."))
+    try:
+        changed = write(read_packages(roots), set(roots), folder)
+    except NotThere as error:
+        _fail(NotFound(f"A listed default is not where it was: {error}.", "Change knowledge/harvest/harvest.yaml."))
+    for ref in sorted(set(packages().values()) - set(roots)):
+        print(f"left as it was, since it is not here: {ref}")
+    print(f"{len(roots)} packages read; changed: {', '.join(changed) or 'nothing'}")
+
+
+def _fail(error: PaperImplementerError) -> NoReturn:
     typer.echo(f"{error.kind}: {error}", err=True)
     raise typer.Exit(1)

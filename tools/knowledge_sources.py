@@ -57,6 +57,16 @@ async def open_sources(
     return found
 
 
+async def open_packages(references: list[str], home: Path, *, fetch: bool) -> dict[str, Path]:
+    """The folders of packages in their versions: what is installed here, and, where `fetch`, what has to be downloaded."""
+    roots = {reference: root for reference, root in installed_roots().items() if reference in references}
+    if fetch:
+        for reference in references:
+            if reference not in roots:
+                roots[reference] = (await open_codebase(reference, home)).root
+    return roots
+
+
 def _pages(paper: Paper) -> list[str]:
     """The text of each page; what begins on a page may end on the next, so that each has the page before it as well."""
     pages = [""] * (paper.pages or 1)

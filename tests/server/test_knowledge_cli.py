@@ -100,3 +100,10 @@ def test_verify_says_which_place_differs_in_a_given_folder(home: Path) -> None:
     assert done.exit_code == 1
     assert "there is no file llama/model.py" in done.output
     assert run("verify", "rmsnorm", "--root", "nonsense").exit_code == 1
+
+
+def test_harvest_writes_again_what_is_there_and_nothing_else(home: Path) -> None:
+    done = run("harvest")
+    assert done.exit_code == 0
+    assert "changed: nothing" in done.output
+    assert run("harvest", "--into", str(home / "nowhere")).exit_code == 1
