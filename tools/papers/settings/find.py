@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import islice
 
 from pydantic import JsonValue
 
@@ -24,6 +25,10 @@ _ONCE = {"norm.type", "activation.function", "loss.function", "model.pooling", "
 """Parts of a method that are told again wherever it is used."""
 
 
+_MOST = 4000
+"""So many statements are read of one paper; no honest paper has a tenth of it."""
+
+
 def paper_settings(paper: Paper, keys: list[str] | None = None, scope: str | None = None) -> PaperSettings:
     """State every setting of a paper with its place, name what it leaves out, and show where it contradicts itself.
 
@@ -41,7 +46,8 @@ def read_settings(paper: Paper) -> Reading:
     """Read all that a paper states, and what kind of paper it is."""
     kinds = families_of(paper)
     taken: list[Taken] = []
-    found = _distinct([f for f in gather(paper, taken) if not is_foreign(f.fact.key, kinds)])
+    stated = (f for f in gather(paper, taken) if not is_foreign(f.fact.key, kinds))
+    found = _distinct(list(islice(stated, _MOST)))
     pointing = [Found(fact=t.fact, block=t.block, firm=False) for t in _once(taken)]
     found += [*named(paper, found), *derived(found, kinds)]
     own, methods = methods_of(paper)

@@ -27,16 +27,16 @@ from .tables import SETTINGS, Cell, find_in_table
 _READ = {"paragraph", "list", "footnote", "theorem", "algorithm", "table", "figure", "code"}
 _SKIPPED_ROLES = {"references", "acknowledgements", "related_work"}
 _SKIPPED_TITLES = re.compile(
-    r"related work|references|bibliography|acknowledg|broader impact|ethic|checklist|contributions? of authors",
+    r"related work|references|bibliography|acknowledg|broader impact|ethic|checklist|contributions? of authors|(?:did|does) ?n[o’']?t work|negative results|failed",
     re.IGNORECASE,
 )
 _SKIPPED_ROLES = {"references", "acknowledgements", "related_work"}
 _SKIPPED_TITLES = re.compile(
-    r"related work|references|bibliography|acknowledg|broader impact|ethic|checklist|contributions? of authors",
+    r"related work|references|bibliography|acknowledg|broader impact|ethic|checklist|contributions? of authors|(?:did|does) ?n[o’']?t work|negative results|failed",
     re.IGNORECASE,
 )
 _SKIPPED_TITLES = re.compile(
-    r"related work|references|bibliography|acknowledg|broader impact|ethic|checklist|contributions? of authors",
+    r"related work|references|bibliography|acknowledg|broader impact|ethic|checklist|contributions? of authors|(?:did|does) ?n[o’']?t work|negative results|failed",
     re.IGNORECASE,
 )
 _OF_TRAINING = ("optimizer.", "schedule.", "training.batch", "dropout.", "loss.label", "model.architecture")

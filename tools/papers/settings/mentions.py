@@ -111,7 +111,7 @@ def find_names(text: str, form: Form = "name", label: bool = False) -> list[Ment
             owner = phrases.get(spelt)
             if owner is None and form == "name" and (label or "_" in text[words[i].start() : words[j - 1].end()]):
                 owner = _identifiers().get(spelt)
-            if _HYPER.search(text[: words[i].start()]):
+            if owner and _HYPER.search(text[max(0, words[i].start() - 8) : words[i].start()]):
                 owner = None
             if owner and not any(
                 re.search(r"[^\s/_.#’'-]", text[words[k].end() : words[k + 1].start()]) for k in range(i, j - 1)

@@ -119,7 +119,18 @@ def find_statements(text: str, local_symbols: dict[str, str] | None = None) -> l
             statements += [statement, *(replace(statement, key=key) for key in _siblings(text, claim.mention))]
             used.update(i for n in kept for i in range(n.start, n.end))
     statements += _distributed(text, groups, statements, used)
-    return _join_parts(_without_comparisons(text, sorted(statements, key=lambda s: s.start)))
+    ordered = sorted(statements, key=lambda s: s.start)
+    return _join_parts(_without_comparisons(text, _inner_sizes(text, ordered)))
+
+
+def _inner_sizes(text: str, statements: list[Statement]) -> list[Statement]:
+    """ "512 embedding dimensions and 2048 hidden dimensions": beside the width, a larger hidden size is the feed-forward's."""
+    widths = [(s, s.value) for s in statements if s.key == "model.hidden_size" and isinstance(s.value, int)]
+    embedded = next((value for s, value in widths if "embed" in text[s.start : s.end].lower()), None)
+    if embedded is None:
+        return statements
+    inner = [s for s, value in widths if "hidden" in text[s.start : s.end].lower() and value > embedded]
+    return [replace(s, key="model.feedforward_size") if s in inner else s for s in statements]
 
 
 def _groups(text: str, found: list[Number]) -> list[_Group]:

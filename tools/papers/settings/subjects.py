@@ -8,7 +8,7 @@ from itertools import pairwise
 
 from ..paper import Paper
 
-_NAME = r"[A-Z][\w+]*(?:[-/][\w+]+)*(?:\s(?:[A-Z][\w+-]*|base|large|small|big))?"
+_NAME = r"[A-Z][\w+]{0,40}(?:[-/][\w+]{1,20}){0,6}(?:\s(?:[A-Z][\w+-]{0,40}|base|large|small|big))?"
 _CITATION = r"\s*(?:\[[\d,\s–-]+\]|\((?:[A-Z][\w’'-]+(?: et al\.?| and [A-Z][\w’'-]+| & [A-Z][\w’'-]+)?,? (?:19|20)\d\d[a-z]?[;)])|\\cite)"
 _CITED = re.compile(rf"(?<![\w-])(?P<name>{_NAME}){_CITATION}")
 _CLAUSE = re.compile(r";|,?\s+\b(?:while|whereas|but|in contrast|on the other hand)\b|\.\s")
@@ -17,8 +17,18 @@ _TELLS = re.compile(
     r"(?:(?:is|was|are|were|has|have|had)\s+(?:\w+\s+)?(?:trained|pre-?trained|fine-?tuned|composed|built|implemented|optimi[sz]ed|made|based|\d)"
     r"|uses?|used|consists?|employs?|trains?|trained|applie[sd]|contains?|requires?|introduces?|proposed?|adopts?|chooses?|sets?|report\w*)\b"
 )
-_DATA_NAME = re.compile(rf"\b(?:[Oo]n|from)\s+(?:the\s+)?({_NAME})|({_NAME})\s+(?:data ?sets?|corpus|benchmark|data)\b")
-_DATA = ("data.", "eval.")
+_DATA_NAME = re.compile(
+    rf"(?<!buil[dt] )(?<!based )(?<!builds )(?<!rel[iy] )(?<!improve )\bon\s+(?:the\s+)?({_NAME})|(?<![\w-])({_NAME})\s+(?:data ?sets?|corpus|benchmark|data)\b"
+)
+_DATA = (
+    "data.dataset",
+    "data.examples",
+    "data.classes",
+    "data.image_size",
+    "data.max_length",
+    "data.sample_rate",
+    "eval.",
+)
 
 
 def cited_methods(paper: Paper) -> frozenset[str]:

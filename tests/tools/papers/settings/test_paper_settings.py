@@ -341,3 +341,60 @@ def test_every_fact_is_a_key_with_a_quote_from_the_paper(paragraphs: list[str], 
         assert fact.key in terms()
         assert fact.source.quote
         assert any(fact.source.quote in p for p in printed)
+
+
+def test_a_list_over_scopes_is_one_fact() -> None:
+    facts = facts_of(
+        text("We use a sequence length of 384 for WikiSQL (Doe et al., 2017), 768 for MNLI, and 2048 for SAMSum.")
+    )
+    assert values(facts, "model.context_length") == {None: {"WikiSQL": 384, "MNLI": 768, "SAMSum": 2048}}
+
+
+def test_a_protocol_over_benchmarks_is_one_fact() -> None:
+    facts = facts_of(text("We evaluate on GSM8K [10] (8-shot) with maj@8 and MATH [13] (4-shot) with maj@4."))
+    assert values(facts, "eval.shots") == {None: {"GSM8K": 8, "MATH": 4}}
+    assert values(facts, "eval.samples") == {None: {"GSM8K": 8, "MATH": 4}}
+
+
+def test_a_sentence_that_a_page_break_cuts_is_read_whole_and_quoted_where_it_ends() -> None:
+    facts = facts_of(text("We switch to a learning rate", page=1), text("of 0.003 for the rest. Then we stop.", page=2))
+    (fact,) = [f for f in facts if f.key == "optimizer.learning_rate"]
+    assert (fact.value, fact.source.page, fact.source.quote) == (0.003, 2, "of 0.003 for the rest.")
+
+
+def test_a_name_and_a_phase_make_one_scope() -> None:
+    facts = facts_of(
+        section("4.2", "SQuAD v1.1", "experiments"),
+        text("We fine-tune for 3 epochs.", "sec:4.2"),
+        section("4.3", "SQuAD v2.0", "experiments"),
+        text("We fine-tune for 2 epochs.", "sec:4.3"),
+    )
+    assert values(facts, "training.epochs") == {"SQuAD v1.1 fine-tuning": 3, "SQuAD v2.0 fine-tuning": 2}
+
+
+def test_what_a_cited_method_does_is_not_what_the_paper_does() -> None:
+    facts = facts_of(
+        text("We build on BigNet [4]. BigNet was trained for 900 epochs; our model is trained for 30 epochs."),
+        text("For example, suppose a learning rate of 0.7."),
+    )
+    assert [f.value for f in facts if f.key == "training.epochs"] == [30]
+    assert not [f for f in facts if f.key == "optimizer.learning_rate"]
+
+
+def test_a_probability_of_keeping_is_turned_round() -> None:
+    (fact,) = facts_of(text("We use dropout with a keep probability of 0.8."))
+    assert (fact.key, fact.value, fact.status) == ("dropout.rate", 0.2, "derived")
+    assert fact.note is not None
+    assert "0.8" in fact.note
+
+
+def test_inputs_of_an_algorithm_are_read_and_its_steps_are_not() -> None:
+    block = Block(
+        id="alg:1",
+        kind="algorithm",
+        caption="Toy, our optimizer.",
+        text="Toy, our optimizer.\nRequire: learning rate η = 0.01, batch size = 32\n3: batch size = 7",
+        page=2,
+    )
+    facts = facts_of(block)
+    assert {f.key: f.value for f in facts} == {"optimizer.learning_rate": 0.01, "training.batch_size": 32}
