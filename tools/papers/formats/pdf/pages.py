@@ -17,6 +17,7 @@ from .formulas import Rule, unframed
 from .glyphs import Glyph, glyphs_of_lines, upright_lines
 from .hidden import Ground, HiddenText, Key, covers, key_of
 from .lines import Line, page_lines
+from .recognition import Recogniser, level
 
 MAX_PAGES = 1_000
 MAX_BYTES = 200 * 2**20
@@ -26,7 +27,10 @@ MIN_GROUND = 3.0  # Points: what is smaller neither carries text nor covers it.
 _FLAGS = 1 | 2 | 64 | 128 | 2048
 """PyMuPDF: ligatures and blanks as printed, clipped text left out, codes of glyphs without Unicode, and the glyphs
 themselves where the file says that they stand for another text (ActualText)."""
-_SCAN = "This page is a picture without text: a scan. Recognise its text first (`ocrmypdf`), and pass the result."
+_SCAN = (
+    "This page is a picture without text: a scan. Install Tesseract with its language data (`apt install tesseract-ocr`) and fetch "
+    "the paper again with refresh, or recognise its text first (`ocrmypdf`), and pass the result."
+)
 _INK = 512  # PyMuPDF: boxes of the ink of each glyph instead of those of its font
 
 
@@ -106,13 +110,17 @@ def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) 
     strokes: list[tuple[list[Rule], list[BBox]]] = []
     hidden: list[set[Key]] = []
     pages = Pages([], [], [], [], [], "", _glyphs_of(document, strokes, hidden))
-    finder = HiddenText(document)
+    finder, recogniser = HiddenText(document), Recogniser(warnings)
     for number in range(1, document.page_count + 1):
         progress(number, document.page_count, f"page {number}")
         try:
             page = document[number - 1]
             _without_annotations(page)
             raw = page.get_text("dict", flags=_FLAGS)
+            scan = not any(block["type"] == 0 for block in raw["blocks"]) and page.get_image_info()
+            if scan and recogniser.recognise(document, number - 1, progress):
+                page = document[number - 1]
+                raw = page.get_text("dict", flags=_FLAGS)
             drawings = _drawings(page)
             pictures = [tuple(image["bbox"]) for image in page.get_image_info()]
             ground = _ground(page, drawings, pictures, raw)
@@ -132,6 +140,8 @@ def read_pages(document: Any, warnings: list[PaperWarning], progress: Progress) 
             pages.heights.append(792.0)
             continue
         hidden.append(found.keys)
+        if found.scanned:
+            level(raw)
         lines = page_lines(raw, number, found.keys)
         warnings += found.warnings
         if found.scanned and lines:
