@@ -111,16 +111,38 @@ def _in_order(paper: Paper, found: list[Found]) -> list[Found]:
     return sorted(found, key=lambda f: place.get(f.block, 0))
 
 
+_RECIPE = re.compile(
+    r"hyper-?\s?param|implementation|training|set-?up|settings?|details|optimi[sz]|configuration|procedure",
+    re.IGNORECASE,
+)
+"""Headings under which a paper tells its recipe, rather than mentions it."""
+
+
 def _distinct(found: list[Found]) -> list[Found]:
-    """Facts without repetitions of the same value for the same scope; a cell adds nothing to what holds for all."""
+    """Facts without repetitions of the same value for the same scope; a cell adds nothing to what holds for all.
+
+    Of two places that say the same, the one among the paper's settings stays, else the first.
+    """
     kept: list[Found] = []
     for each in found:
         fact, term = each.fact, terms()[each.fact.key]
-        told = [k.fact for k in kept if k.fact.key == fact.key and _same(k.fact.value, fact.value, term)]
-        known = any(t.scope == fact.scope or (each.tabled and t.scope is None) for t in told)
-        if not known and not (told and fact.key in _ONCE):
+        told = [k for k in kept if k.fact.key == fact.key and _same(k.fact.value, fact.value, term)]
+        known = [k for k in told if k.fact.scope == fact.scope or (each.tabled and k.fact.scope is None)]
+        if (
+            known
+            and known[0].fact.scope == fact.scope
+            and _tells(each)
+            and not (_tells(known[0]) or each.fact.key in _ONCE)
+        ):
+            kept.remove(known[0])
+            kept.append(each)
+        elif not known and not (told and fact.key in _ONCE):
             kept.append(each)
     return kept
+
+
+def _tells(found: Found) -> bool:
+    return not found.tabled and bool(_RECIPE.search(found.fact.source.section or ""))
 
 
 def _same(first: JsonValue, second: JsonValue, term: Term) -> bool:

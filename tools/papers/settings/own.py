@@ -17,7 +17,7 @@ from .statements import Statement, find_statements
 _LONGEST = 2000
 """Longer sentences are none, but tables, code or rubbish."""
 _OTHERS = re.compile(
-    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|compare against|comparing (?:it |them )?(?:with|to|against)|we (?:also )?tried)\b",
+    r"\b(?:outperform\w*|state[- ]of[- ]the[- ]art|compared (?:to|with)|improv\w+ (?:over|by|the)|better than|worse than|achiev\w+|obtain\w* (?:an?|the)? ?\w* ?(?:accuracy|bleu|score|error|result)|compare against|comparing (?:it |them )?(?:with|to|against)|we (?:also )?tried|(?:is|are) (?:common|usual|typical) (?:for|in))\b",
     re.IGNORECASE,
 )
 _EXAMPLE = re.compile(r"\b(?:illustrat\w+|for example|for instance|suppose)\b", re.IGNORECASE)

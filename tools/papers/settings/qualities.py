@@ -106,7 +106,7 @@ def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) ->
         return bool(
             "optimi" in match[0].lower()
             or _CHOICE_VERB.search(text[max(0, match.start() - 70) : match.start()])
-            or re.match(r"\s+optimi[sz]er", text[match.end() :])
+            or re.match(r"\s*(?:\[[^\]]{1,40}\]|\([^()]{1,60}\))?\s*optimi[sz]er", text[match.end() :])
         )
     if key == "schedule.shape":
         if choice == "exponential":
@@ -161,7 +161,7 @@ _TEXTS: list[tuple[str, re.Pattern[str], JsonValue]] = [
     ("data.augmentation", re.compile(r"scale augmentation|standard (?:data |color )?augmentation(?: (?:in|of|from) \[\d+\])?|data augmentation(?= (?:consists of|of \[|follow|such as|as in))[^.;]{0,60}|\d+ pixels (?:are |is )?padded(?: on each side)?|\bpad\w* (?:by|of|with) \d+ pixels(?: on each side)?|\d+\s?[×x]\s?\d+ crops? (?:is |are )?randomly sampled|(?:horizontal|left-right) flip\w*|random(?:ly)? (?:resized )?crop\w*|color (?:jitter\w*|augmentation|distortion)|randaugment|autoaugment|random erasing|gaussian blur|mixup|cutmix|cutout|specaugment|random (?:rotation|translation|scaling|affine|resize)s?|elastic (?:distortion|deformation)s?|time[- ]stretch\w*|pitch[- ]shift\w*|(?:adding|add|additive) (?:\w+ )?noise", re.IGNORECASE), None),
     ("data.mean", re.compile(r"(?:with the )?per-?(?:pixel|channel) mean (?:is |are )?subtracted|subtract\w* the (?:per-?pixel |mean )[^.,]{0,20}|mean (?:pixel )?subtraction", re.IGNORECASE), None),
     ("data.resize", re.compile(r"(?:shorter|longer|shortest|longest|short) (?:side|edge)\b[^.;]{0,80}?(?:[\[{][\d, ]+[\]}]|\d{2,4}(?: (?:and|to|or) \d{2,4})?)", re.IGNORECASE), None),
-    ("data.preprocessing", re.compile(r"pre-?process(?:ed|ing)?(?: [^.,;]{0,40}?)? (?:by|with|using|through|into|as in|following) [^.,;]{3,60}|pre-?processing (?:steps? )?(?:follows|consists of|of|used in|as in|includes) [^.,;]{3,60}", re.IGNORECASE), None),
+    ("data.preprocessing", re.compile(r"pre-?process(?:ed|ing)?(?! data ?set)(?: [^.,;]{0,40}?)? (?:by|with|using|through|into|as in|following) [^.,;]{3,60}|pre-?processing (?:steps? )?(?:follows|consists of|of|used in|as in|includes) [^.,;]{3,60}", re.IGNORECASE), None),
     ("eval.crops", re.compile(r"\b(?:10|ten)-crop testing|multi-crop\w*|single[- ](?:center[- ])?crop|center[- ]crop", re.IGNORECASE), None),
     ("init.scheme", re.compile(r"initiali[sz]e the weights as in \[\d+\]|weight initiali[sz]ation (?:in|of|from|as in) (?:\[\d+\]|[A-Z][a-z][^.,;]{2,40})", re.IGNORECASE), None),
     ("eval.max_length", re.compile(r"(?:maximum|max) output length[^.;]{0,30}? to (?P<by>[^.,;\[]{2,30})", re.IGNORECASE), None),
@@ -272,6 +272,11 @@ _RAMP = re.compile(
     r"\bbatch[- ]sizes?\b[^.;]{0,60}?\b(?:increas\w+|grow\w*|ramp\w*|rais\w+|warm\w*)\s+(?:up\s+)?(?:\w+\s+)?(?P<said>from\s+(?:a small value\s+)?\(?(?P<low>\d[\d,.]*\s?[kKM]?)(?:\s+tokens)?\)?\s+to\s+(?P<high>\d[\d,.]*\s?[kKM]?)(?P<tokens>\s+tokens)?[^.;]{0,70})",
     re.IGNORECASE,
 )
+_DROPPED = re.compile(
+    r"\b(?:set(?:ting)? to zero|dropp(?:ed|ing)|omitt(?:ed|ing)|zero(?:ed|ing) out|drops?)\b[^.;]{0,80}?\bwith\s+(?:an?\s+)?probability\s+(?:of\s+)?(?:p\s*=\s*)?(?P<p>0?\.\d+)",
+    re.IGNORECASE,
+)
+_KERNELS = re.compile(r"\b(?P<n>\d{1,4})\s+(?:kernels|filters)\s+of\s+size\s+(?P<side>\d{1,2})\s?[×x]\s?\d{1,2}")
 _LEAK = re.compile(
     r"\b(?:leaky[- ]?|L)ReLUs?\b[^.;]{0,40}?(?:α|slope|leakiness|leak)\s*(?:=|of)\s*(?P<slope>0?\.\d+)", re.IGNORECASE
 )
@@ -331,6 +336,12 @@ def find_shapes(text: str) -> Iterator[Statement]:
                     match.end(),
                     {"epo": "epochs", "tok": "tokens", "of ": None}.get(unit[:3], "steps"),
                 )
+    dropped = _DROPPED.search(text)
+    if dropped:
+        yield Statement("dropout.rate", float(dropped["p"]), dropped.start(), dropped.end())
+    for kernels in _KERNELS.finditer(text):
+        yield Statement("model.channels", int(kernels["n"]), kernels.start(), kernels.end())
+        yield Statement("model.kernel_size", int(kernels["side"]), kernels.start(), kernels.end())
     leak = _LEAK.search(text)
     if leak:
         yield Statement("activation.slope", float(leak["slope"]), leak.start(), leak.end())

@@ -22,6 +22,7 @@ from .syntax import (
     INTERVAL,
     LOWERED,
     OPERAND,
+    OTHER_RATE,
     RATE,
     SEARCH,
     SYMBOL_CHAIN,
@@ -206,7 +207,7 @@ def _value_after(text: str, mention: Mention, group: _Group, mentions: list[Ment
         or any(c.isdigit() for c in _uncited(gap))
     ):
         return None
-    if re.match(r"\s+of\b", gap) and is_bare_noun(text, mention):
+    if re.match(r"\s+(?:of|with|at|using|and)\b", gap) and is_bare_noun(text, mention):
         return None
     name = text[mention.start : mention.end].lower()
     if mention.key == "training.batch_size" and "size" not in name and not re.match(r"\s*(?:of|=|:|\()", gap):
@@ -219,7 +220,7 @@ def _value_after(text: str, mention: Mention, group: _Group, mentions: list[Ment
         return None
     count = links(gap, mention.form)
     if count is None:
-        anaphoric = len(gap) < 110 and RATE.search(gap) and "." not in gap.strip(" .")
+        anaphoric = len(gap) < 110 and RATE.search(gap) and "." not in gap.strip(" .") and not OTHER_RATE.search(gap)
         return _Claim(2, group, mention) if anaphoric else None
     if gap.strip() == "(":
         defines = re.match(r"\s+(?:is|are|means|denotes)\b", text[group.end :])
@@ -280,6 +281,8 @@ _BY_UNIT = {
 }
 
 
+_CROP_FROM = 100
+"""A patch of so many pixels is a crop of the image, not a token."""
 _TOKENS_FROM = 200_000
 """No batch has so many examples; it is counted in tokens."""
 _WARMING = re.compile(r"s?\)?\s+(?:(?:of|for|to)\s+)?(?:(?:a|linear|gradual|learning[- ]rate|lr|rate)\s+){0,3}warm")
@@ -313,6 +316,8 @@ def _key(text: str, mention: Mention, group: _Group, unit: str | None) -> str:
         return "optimizer.ema_decay"
     if key == "optimizer.momentum" and re.search(r"encoder|teacher|target", text[group.end : group.end + 40]):
         return "optimizer.ema_decay"
+    if key == "model.patch_size" and group.numbers[0].value >= _CROP_FROM:
+        return "data.image_size"
     if key == "attention.span" and is_square(text, group.numbers[0]):
         return "model.kernel_size"
     if key == "model.feedforward_size" and re.match(r"\s*[×x·]\s*d?_?\{?[a-z]", text[group.end :]):

@@ -27,6 +27,9 @@ RATE = re.compile(
     r"(?:with|at|of|,)?\s*(?:an?|the)?\s*(?:dropout |drop )?(?:rate|probability|value|ratio|prob\.?|strength|coefficient|weight|decay|scale|momentum)\s*(?:of|=|is|was|being|set to|:)\s*$|,?\s*with\s+[^\W\d](?:_\{?\w+\}?)?\s*=\s*$",
     re.IGNORECASE,
 )
+OTHER_RATE = re.compile(
+    r"\b(?:error|success|recognition|acceptance|false|word|phone|hit|frame|sampling|compression)\s+rate"
+)
 SYMBOL_GAP = re.compile(
     r"^\s*\)?\s*(?:(?:=|:|≈|≡|:=|∈|←|~|≤)\s*|(?:(?:is|are|was|were|be)\s+)?(?:set|fixed|equal|equals|kept)\s+(?:to|at)\s+|of\s+|to\s+|is\s+|at\s+)(?:about |approximately )?[\[{(]?\s*$"
 )
@@ -213,6 +216,6 @@ def plausible(key: str, number: Number, text: str) -> bool:
         return 0 <= value <= 1 and not in_words
     if number.percent and key == "schedule.min_learning_rate":
         return False
-    return not (in_words and key != "training.epochs") and not (
+    return not (in_words and key not in ("training.epochs", "schedule.warmup_epochs")) and not (
         number.percent and key.startswith(("training.", "optimizer.learning"))
     )
