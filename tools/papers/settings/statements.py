@@ -180,8 +180,20 @@ def _claims(
             if is_counted(text, number, group.start, mention):
                 words = len(text[number.end : mention.start].split())
                 cost = 1 + words * 0.6 + (0.5 if mention.key.startswith("data.") else 0)
-                found.append(_Claim(cost, _Group((number,)), mention))
+                found.append(
+                    _Claim(cost, group if _is_range(text, group, number, mention) else _Group((number,)), mention)
+                )
     return found
+
+
+_RANGED = {"eval.shots", "training.epochs", "training.steps"}
+
+
+def _is_range(text: str, group: _Group, number: Number, mention: Mention) -> bool:
+    """Whether a counted number is the upper end of "3-5 epochs"."""
+    if mention.key not in _RANGED or len(group.numbers) != 2 or number is not group.numbers[1]:
+        return False
+    return text[group.numbers[0].end : number.start] in ("-", "–", "−") and group.numbers[0].value < number.value
 
 
 _IN_WORDS = {
