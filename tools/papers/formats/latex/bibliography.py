@@ -182,6 +182,7 @@ def _biblatex(reader: Reader, text: str) -> None:
     _heading(reader)
     for match in re.finditer(r"\\entry\{([^{}]*)\}\{(\w*)\}.*?(?=\\endentry)", text, re.DOTALL):
         body = match.group(0)
+        body = re.sub(r"\\bibrangedash\s*", "--", body)
         fields = {"ENTRYTYPE": match.group(2).lower()}
         for name, value in re.findall(r"\\field\{(\w+)\}\{((?:[^{}]|\{(?:[^{}]|\{[^{}]*\})*\})*)\}", body):
             fields.setdefault(name, value)
@@ -193,8 +194,8 @@ def _biblatex(reader: Reader, text: str) -> None:
             given = re.findall(r"given=\{((?:[^{}]|\{[^{}]*\})*)\}", people.group(1))
             names = [f"{family}, {given[i]}" if i < len(given) else family for i, family in enumerate(families)]
             fields["author"] = " and ".join(names)
-        if (url := re.search(r"\\verb\s+([^\n]*)\n\s*\\endverb", body)) is not None:
-            fields.setdefault("url", url.group(1).strip())
+        for name, value in re.findall(r"\\verb\{(\w+)\}\s*\\verb\s+([^\n]*)\n\s*\\endverb", body):
+            fields.setdefault(name, value.strip())
         fields.setdefault("journal", fields.get("journaltitle", ""))
         printed = printed_entry(fields)
         _add(reader, match.group(1), reader.inline(tokenize(printed.label)), tokenize(printed.text))

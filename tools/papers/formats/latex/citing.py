@@ -52,7 +52,8 @@ def _cite(style: str) -> Handler:
 def _label(reader: Reader) -> None:
     label = reader.ex.name()
     if reader.float_parts is not None:
-        reader.float_parts.items.append(("label", label))
+        parts = reader.float_parts
+        parts.items.append(("sublabel", (label, parts.sub)) if parts.in_sub else ("label", label))
     elif reader.current is not None and label not in reader.labels:
         reader.labels[label] = reader.current
         if (

@@ -180,8 +180,18 @@ def _ifnextchar(ex: Expander, _token: Token) -> None:
     ex.push(first if found else second)
 
 
-def _if_boolean(ex: Expander, _token: Token) -> None:
-    choose(ex, ex.argument() == ["\\BooleanTrue"])
+def _if_argument(ex: Expander, token: Token) -> None:
+    r"""`\IfBooleanTF`, `\IfValueF` ...: what an argument is, and one branch or two."""
+    test = re.match(r"\\If(Boolean|NoValue|Value|Blank)", token)
+    given = ex.argument()
+    empty = not detokenize(given).strip()
+    name = test.group(1) if test is not None else ""
+    holds = given == ["\\BooleanTrue"] if name == "Boolean" else empty != (name == "Value")
+    if token.endswith("TF"):
+        choose(ex, holds)
+    else:
+        branch = ex.argument()
+        ex.push(branch if holds == token.endswith("T") else [])
 
 
 def _skip_branch(ex: Expander, _token: Token) -> None:
@@ -201,6 +211,10 @@ PRIMITIVES: dict[Token, Primitive] = {
     **dict.fromkeys(("\\@ifundefined", "\\ifundef"), _ifundefined),
     "\\@ifstar": _ifstar,
     "\\@ifnextchar": _ifnextchar,
-    "\\IfBooleanTF": _if_boolean,
-    **dict.fromkeys(("\\IfNoValueTF", "\\ifstrempty", "\\ifblank"), _if_empty),
+    **{
+        f"\\If{test}{branches}": _if_argument
+        for test in ("Boolean", "NoValue", "Value", "Blank")
+        for branches in ("TF", "T", "F")
+    },
+    **dict.fromkeys(("\\ifstrempty", "\\ifblank"), _if_empty),
 }

@@ -116,13 +116,16 @@ def _math_operator(ex: Expander, _token: Token) -> None:
 
 def _paired_delimiter(ex: Expander, token: Token) -> None:
     name = _command_name(ex)
-    count = count_of(ex.optional()) if token.endswith("X") else 1
+    count = count_of(ex.optional()) if "X" in token else 1
+    before = ex.argument() if token.endswith("XPP") else []
     left, right = ex.argument(), ex.argument()
-    inner = [t for t in ex.argument() if t != "\\delimsize"] if token.endswith("X") else ["#1"]
-    shifted = [f"#{int(t[1]) + 2}" if len(t) == 2 and t[0] == "#" and t[1] != "#" else t for t in inner]
-    parameters: list[Parameter] = [("star", ()), ("optional", ())]
+    after = ex.argument() if token.endswith("XPP") else []
+    inner = [t for t in ex.argument() if t != "\\delimsize"] if "X" in token else ["#1"]
+    whole = [*before, "\\left", *left, *inner, "\\right", *right, *after]
+    shifted = [f"#{int(t[1]) + 2}" if len(t) == 2 and t[0] == "#" and t[1] != "#" else t for t in whole]
+    parameters: list[Parameter] = [("star", ("*",)), ("optional", ())]
     parameters += [("mandatory", ())] * min(max(count, 0), 7)
-    ex.define(name, Macro(("\\left", *left, *shifted, "\\right", *right), tuple(parameters)))
+    ex.define(name, Macro(tuple(shifted), tuple(parameters)))
 
 
 def _newif(ex: Expander, _token: Token) -> None:
@@ -213,7 +216,9 @@ PRIMITIVES: dict[Token, Primitive] = {
     **{f"\\{how}DocumentCommand": _new_document_command for how in ("New", "Renew", "Provide", "Declare")},
     **dict.fromkeys(("\\newenvironment", "\\renewenvironment", "\\provideenvironment"), _newenvironment),
     **dict.fromkeys(("\\def", "\\edef", "\\gdef", "\\xdef"), _def),
-    **dict.fromkeys(("\\DeclarePairedDelimiter", "\\DeclarePairedDelimiterX"), _paired_delimiter),
+    **dict.fromkeys(
+        ("\\DeclarePairedDelimiter", "\\DeclarePairedDelimiterX", "\\DeclarePairedDelimiterXPP"), _paired_delimiter
+    ),
     **dict.fromkeys(("\\newbool", "\\newtoggle", "\\newboolean"), _newbool),
     **dict.fromkeys(
         ("\\setbool", "\\setboolean", "\\settoggle", "\\booltrue", "\\toggletrue", "\\boolfalse", "\\togglefalse"),

@@ -155,13 +155,26 @@ class Expander(TokenStream):
                 given = self.optional()
                 values.append(list(extra) if given is None else given)
             elif kind == "star":
-                values.append(["\\BooleanTrue"] if self.star() else ["\\BooleanFalse"])
+                follows = self.peek() == extra[0]
+                if follows:
+                    self.pop()
+                values.append(["\\BooleanTrue"] if follows else ["\\BooleanFalse"])
             elif kind == "braced":
                 given = self.optional(*extra)
                 values.append(given or [])
+            elif kind == "embellishment":
+                values += self._embellishments(extra)
             else:
                 values.append(self.until(extra))
         return values
+
+    def _embellishments(self, marks: Sequence[Token]) -> list[list[Token]]:
+        """The arguments that stand behind marks, in the order of the definition; empty where a mark is not there."""
+        found: dict[Token, list[Token]] = {}
+        while (mark := self.peek()) is not None and mark in marks and mark not in found:
+            self.pop()
+            found[mark] = self.argument()
+        return [found.get(mark, []) for mark in marks]
 
     def define(self, name: Token, macro: Macro) -> None:
         """Set a macro for the rest of the group, unless the reader owns the name."""

@@ -35,7 +35,7 @@ class Parts:
     **Arguments:**
 
     - `kind`: of the block that it becomes; a `\\captionof` may say otherwise.
-    - `items`: (`caption`, `label`, `image`, `rows`, `code`, `text`) with their values.
+    - `items`: (`caption`, `label`, `sublabel`, `image`, `rows`, `code`, `text`) with their values.
     - `sub`: how many subfigures there were; `in_sub`: whether one is open.
     """
 
@@ -53,6 +53,7 @@ class Piece:
     caption: str | None = None
     number: str | None = None
     labels: list[str] = field(default_factory=list)
+    sublabels: list[tuple[str, int]] = field(default_factory=list)
     images: list[str] = field(default_factory=list)
     rows: list[list[str]] = field(default_factory=list)
     code: list[str] = field(default_factory=list)
@@ -83,7 +84,7 @@ def _float(name: str) -> Handler:
             reader.run(f"\\end{{{name}}}")
         _take_text(reader)
         reader.float_parts, reader.is_inline, reader.out, reader.list_stack = outer, was_inline, before, lists
-        _emit(reader, parts)
+        emit(reader, parts)
 
     return handle
 
@@ -136,7 +137,7 @@ def _caption_of(reader: Reader) -> None:
         if table is not None and table.kind == parts.kind == "table" and table.caption is None and table.rows:
             blocks.pop()
             parts.items.insert(0, ("rows", table.rows))
-        _emit(reader, parts)
+        emit(reader, parts)
         return
     reader.float_parts.items.append(("kind", _FLOATS.get(kind, reader.float_parts.kind)))
     _captioned(reader, tokens, numbered=not star)
@@ -156,7 +157,7 @@ def _captioned(reader: Reader, tokens: list[Token], *, numbered: bool) -> None:
         parts.items.append(("text", f"({alph(parts.sub)}) {text}"))
     else:
         parts.items.append(("caption", (text, numbered)))
-    parts.items += [item for item in inner if item[0] == "label"]
+    parts.items += [item for item in inner if item[0] in ("label", "sublabel")]
 
 
 def _sub_float(name: str) -> Handler:
@@ -189,8 +190,8 @@ def _sub_command(reader: Reader) -> None:
     parts.sub += 1
     parts.in_sub = True
     text = reader.inline(body)
-    parts.in_sub = False
     title = reader.inline(caption) if caption else ""
+    parts.in_sub = False
     if title or re.search(r"\w", text):
         parts.items.append(("text", f"({alph(parts.sub)}) {title} {text}".strip()))
 
@@ -230,7 +231,8 @@ def _continued(reader: Reader) -> None:
     reader.continued_float = True
 
 
-def _emit(reader: Reader, parts: Parts) -> None:
+def emit(reader: Reader, parts: Parts) -> None:
+    """Number what a float holds, and add a block for each of its captions."""
     for piece in _pieces(parts):
         has_content = piece.images or piece.rows or piece.code or piece.texts
         if piece.caption is None and not has_content:
@@ -242,6 +244,8 @@ def _emit(reader: Reader, parts: Parts) -> None:
             piece.number = reader.printed(counter)
         for label in piece.labels:
             reader.define_label(label, piece.kind, piece.number)
+        for label, sub in piece.sublabels:
+            reader.define_label(label, piece.kind, f"{piece.number or ''}{alph(sub)}")
         _add(reader, piece)
     reader.last_float_had_caption[_COUNTERS.get(parts.kind, parts.kind)] = any(w == "caption" for w, _ in parts.items)
     reader.continued_float = False
@@ -270,6 +274,9 @@ def _pieces(parts: Parts) -> list[Piece]:
         elif what == "rows":
             assert isinstance(value, list)
             piece.rows += [row for row in value if row]
+        elif what == "sublabel":
+            assert isinstance(value, tuple)
+            piece.sublabels.append(value)
         else:
             {"label": piece.labels, "image": piece.images, "code": piece.code, "text": piece.texts}[what].append(
                 str(value)

@@ -9,7 +9,7 @@ from typing import Literal
 
 from .tokens import Token, detokenize, tokenize
 
-Parameter = tuple[Literal["mandatory", "optional", "star", "delimited", "braced"], tuple[Token, ...]]
+Parameter = tuple[Literal["mandatory", "optional", "star", "delimited", "braced", "embellishment"], tuple[Token, ...]]
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,8 @@ class Macro:
     **Arguments:**
 
     - `body`: tokens with `#1` ... where arguments go.
-    - `parameters`: what is read at each use; the second part is an optional argument's default, or the delimiter.
+    - `parameters`: what is read at each use; the second part is an optional argument's default, the delimiter, the mark that is looked for (`star`), or
+      the marks before arguments in any order (`embellishment`, which gives one argument for each mark).
     - `prefix`: tokens that stand between the name and the first argument.
     - `alias`: the command that this one was `\\let` to be, as it was then.
     - `end`: of an environment, what its end expands to.
@@ -65,17 +66,21 @@ def document_parameters(spec: list[Token]) -> tuple[Parameter, ...]:
     characters = list(re.findall(r"\{[^{}]*\}|\S", detokenize(spec)))
     while characters and len(parameters) < 9:
         letter = characters.pop(0)
-        if letter in "mrv":
+        if letter in "mvl":
             parameters.append(("mandatory", ()))
+        elif letter == ">" and characters:
+            characters.pop(0)  # A processor of the argument that follows: how it is split, not what it is.
         elif letter == "o":
             parameters.append(("optional", ()))
         elif letter == "O":
             default = characters.pop(0) if characters else ""
             parameters.append(("optional", tuple(tokenize(default.strip("{}")))))
-        elif letter in "st":
-            if letter == "t" and characters:
-                characters.pop(0)
-            parameters.append(("star", ()))
-        elif letter in "dD" and len(characters) >= 2:
+        elif letter == "s" or (letter == "t" and characters):
+            parameters.append(("star", ("*" if letter == "s" else characters.pop(0),)))
+        elif letter in "dDrR" and len(characters) >= 2:
             parameters.append(("braced", (characters.pop(0), characters.pop(0))))
+            del characters[: letter in "DR"]
+        elif letter in "eE" and characters:
+            parameters.append(("embellishment", tuple(re.findall(r"[^{}\s]", characters.pop(0)))))
+            del characters[: letter == "E"]
     return tuple(parameters)

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from ..cells import MAX_COLUMNS, MAX_ROWS, Span, left_out, markdown, spread
+from . import floats
 from .stream import END
 from .tokens import PAR, Token, detokenize
 
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from .reader import Handler, Reader
 
 MAX_TOKENS = 400_000
+_NUMBERED = frozenset({"longtable", "xltabular", "longtabu"})
+"""Tables that run over pages: each counts as a table and holds its caption itself."""
 
 _ARGUMENTS = {
     "tabular": 1, "tabular*": 2, "tabularx": 2, "tabulary": 2, "tabu": 1, "longtable": 1, "xltabular": 2, "longtabu": 1,
@@ -24,7 +27,7 @@ _RULES = {
     "\\specialrule": "mmm", "\\addlinespace": "o", "\\morecmidrules": "", "\\hdashline": "o", "\\cdashline": "m", "\\noalign": "m",
     "\\arrayrulecolor": "om", "\\rowcolor": "om", "\\rowcolors": "mmm", "\\cellcolor": "om", "\\columncolor": "om", "\\endfirsthead": "",
     "\\endhead": "", "\\endfoot": "", "\\endlastfoot": "", "\\hhline": "m", "\\thickhline": "", "\\tabucline": "om", "\\heavyrulewidth": "",
-    "\\startdata": "", "\\enddata": "", "\\tablebreak": "", "\\nobreakhline": "", "\\hlineB": "m", "\\midrulecolor": "",
+    "\\SetCell": "om", "\\startdata": "", "\\enddata": "", "\\tablebreak": "", "\\nobreakhline": "", "\\hlineB": "m", "\\midrulecolor": "",
 }  # fmt: skip
 _ENDS_HEAD = frozenset({"\\endfirsthead", "\\endhead", "\\endfoot", "\\endlastfoot"})
 
@@ -40,6 +43,8 @@ def read_rows(reader: Reader, name: str) -> list[list[str]]:
     """
     ex = reader.ex
     ex.optional()
+    if name in ("tabu", "longtabu"):
+        _skip_width(reader)
     for _ in range(_ARGUMENTS[name]):
         ex.argument()
     grid: list[list[tuple[str, Span]]] = []
@@ -76,6 +81,8 @@ def _split(reader: Reader, end: Token) -> list[list[list[Token]]]:
         outer = depth <= 0 and nested <= 0
         if token == "&" and outer:
             rows[-1].append([])
+        elif token in ("\\caption", "\\label") and outer and reader.float_parts is not None:
+            _caption(reader, token, reader.float_parts)
         elif token in ("\\\\", "\\tabularnewline", "\\cr") and outer:
             ex.line_break()
             rows.append([[]])
@@ -92,6 +99,22 @@ def _split(reader: Reader, end: Token) -> list[list[list[Token]]]:
         elif token != PAR or not outer:
             rows[-1][-1].append(token)
     return rows
+
+
+def _caption(reader: Reader, token: Token, parts: floats.Parts) -> None:
+    """A caption or label inside a table; one that is repeated on the next pages counts once."""
+    before = list(parts.items)
+    reader.handlers[token](reader)
+    if any(what == "caption" for what, _ in before) and token == "\\caption":
+        parts.items[:] = before
+
+
+def _skip_width(reader: Reader) -> None:
+    """The width of a `tabu`, between `to` or `spread` and the columns."""
+    for _ in range(12):
+        if reader.ex.peek() in ("{", END, PAR, None):
+            return
+        reader.ex.pop()
 
 
 def _drop_rule(reader: Reader, arguments: str) -> None:
@@ -166,6 +189,9 @@ def _group(tokens: list[Token], start: int) -> tuple[list[Token], int]:
 
 def _tabular(name: str) -> Handler:
     def handle(reader: Reader) -> None:
+        if name in _NUMBERED and reader.float_parts is None and not reader.is_inline:
+            _numbered(reader, name)
+            return
         rows = read_rows(reader, name)
         if reader.float_parts is not None and not reader.in_cell:
             reader.float_parts.items.append(("rows", rows))
@@ -179,6 +205,17 @@ def _tabular(name: str) -> Handler:
             reader.out.append(" ".join(cell for row in rows for cell in row))
 
     return handle
+
+
+def _numbered(reader: Reader, name: str) -> None:
+    reader.flush()
+    reader.float_parts = parts = floats.Parts("table")
+    rows = read_rows(reader, name)
+    reader.float_parts = None
+    parts.items.append(("rows", rows))
+    if not any(what == "caption" and value[1] for what, value in parts.items if isinstance(value, tuple)):
+        reader.counters.step("table")
+    floats.emit(reader, parts)
 
 
 def _shortstack(reader: Reader) -> None:

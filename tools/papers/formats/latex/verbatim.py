@@ -42,7 +42,20 @@ def _code(name: str) -> Handler:
             reader.flush()
             caption = re.search(r"caption\s*=\s*(?:\{([^{}]*)\}|([^,\]]*))", options)
             title = next((g for g in caption.groups() if g), None) if caption else None
-            reader.add("code", caption=title, text=f"```{language}\n{body}\n```")
+            number = None
+            label = re.search(r"label\s*=\s*\{?([^{},\]]+)", options)
+            if title:
+                reader.counters.step("listing")
+                number = reader.printed("listing")
+            reader.add(
+                "code",
+                number,
+                caption=title,
+                text=f"```{language}\n{body}\n```",
+                label=label and label.group(1).strip(),
+            )
+            if label:
+                reader.define_label(label.group(1).strip(), "code", number)
 
     return handle
 
