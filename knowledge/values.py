@@ -105,7 +105,7 @@ _WORDS = {word: number for number, word in enumerate(_UP_TO_TWENTY.split())} | {
     "hundred": 100,
 }
 _SCALES = {"k": 1e3, "K": 1e3, "M": 1e6, "B": 1e9, "T": 1e12, "thousand": 1e3, "million": 1e6, "billion": 1e9, "trillion": 1e12}  # fmt: skip
-_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|(?<![\d.,])\d{1,3}(?: 000)+(?![\d.,]\d|\d)|\d+)(?:\.\d+)?|\.\d+"
+_DIGITS = r"(?:\d{1,3}(?:,\d{3})+(?!\d)|(?<![\d.,])\d{1,3}(?:,? 000)+(?![\d.,]\d|\d)|\d+)(?:\.\d+)?|\.\d+"
 _RAISED = r"\^\s*\{?\s*\(?\s*(?P<exp#>[-−–+]?\s*\d{1,2})\s*\)?\s*\}?|(?P<flat#>−\s?\d{1,2}(?!\d)|-[1-9](?!\d))"
 NUMBER = re.compile(
     r"(?:(?<![\w.^])|(?<=\dx))(?<![_^]\{)(?P<sign>[-−+](?=[\d.]))?(?:"

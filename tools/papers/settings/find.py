@@ -17,7 +17,7 @@ from .contradictions import contradictions
 from .derived import derived
 from .followed import Opened, resolved
 from .gather import gather, named
-from .kinds import families_of, is_foreign, methods_of, nature_of
+from .kinds import families_of, in_field, is_foreign, methods_of, nature_of
 from .result import Found, PaperSettings, Reading, Taken
 from .silence import alternatives, missing, silences
 
@@ -46,7 +46,7 @@ def read_settings(paper: Paper) -> Reading:
     """Read all that a paper states, and what kind of paper it is."""
     kinds = families_of(paper)
     taken: list[Taken] = []
-    stated = (f for f in gather(paper, taken) if not is_foreign(f.fact.key, kinds))
+    stated = (f for f in (in_field(g, kinds) for g in gather(paper, taken)) if not is_foreign(f.fact.key, kinds))
     found = _distinct(list(islice(stated, _MOST)))
     pointing = [Found(fact=t.fact, block=t.block, firm=False) for t in _once(taken)]
     found += [*named(paper, found), *derived(found, kinds)]

@@ -18,6 +18,7 @@ _DEEP = word_set(
     "transformer vision_transformer language_model cnn rnn diffusion gan vae contrastive self_supervised detection segmentation rl moe lora"
 )
 """Families that have no members but neural networks today."""
+_ATTENTIVE = {"transformer", "vision_transformer", "language_model"}
 _OF_TRAINING = ("optimizer.", "training.", "schedule.", "dropout.")
 _SHORT = 1200
 """A text of fewer letters says too little to tell what kind it is of."""
@@ -59,9 +60,18 @@ def nature_of(paper: Paper, found: list[Found], kinds: set[str]) -> set[str]:
     return nature
 
 
+def in_field(found: Found, kinds: set[str]) -> Found:
+    """A fact under the key that its words mean in the paper's field: a window of audio is no window of attention."""
+    if found.fact.key == "attention.window" and "speech" in kinds and not kinds & _ATTENTIVE:
+        return found.model_copy(update={"fact": found.fact.model_copy(update={"key": "data.window_size"})})
+    return found
+
+
 def is_foreign(key: str, kinds: set[str]) -> bool:
     """Whether a key belongs only to families that the paper is not about."""
     of_key = set(terms()[key].families)
+    if key == "attention.window" and not kinds & _ATTENTIVE:
+        return True
     return bool(of_key) and of_key <= _NARROW and not of_key & kinds
 
 

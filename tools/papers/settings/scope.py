@@ -15,7 +15,7 @@ _TITLE_NAME = re.compile(
 )
 _NAMES = rf"{_NAME}(?:[ -](?:{_SIZE}|[A-Z0-9][\w.+/-]*|only|only setting))*"
 _NOT_SCOPES = re.compile(
-    r"^(?:GPUs?|TPUs?|CPUs?|NVIDIA|[PVAH]\d{2,3}0|FP\d+|BF16|MoE|BLEU|ReLUs?|GELU|SGD|Adam\w*|LSTM|RNN|CNN|MLP|BN|LN|BPE|LR|LM|FFN|AI|NLP|K|N|L2|L1|RoPE|Our|We|The|This|[A-Z]|BooksCorpus|PyTorch|TensorFlow|JAX|TPUv\d|AdamW|LayerNorm\w*|SwiGLU|ReLUs|PReLU)(?:\s(?:GPU|NVIDIA).*)?$"
+    r"^(?:GPUs?|TPUs?|CPUs?|NVIDIA|[PVAH]\d{2,3}0|FP\d+|BF16|MoE|BLEU|ReLUs?|GELU|SGD|Adam\w*|LSTM|RNN|CNN|MLP|BN|LN|BPE|LR|LM|FFN|AI|NLP|K|N|L2|L1|RoPE|Our|We|The|This|[A-Z]|BooksCorpus|PyTorch.*|TensorFlow.*|Keras.*|JAX|CUDA.*|RMS[Pp]rop|AdaGrad|Adagrad|[IVX]+(?:-[A-Z])?(?:\.\d)?|TPUv\d|AdamW|LayerNorm\w*|SwiGLU|ReLUs|PReLU)(?:\s(?:GPU|NVIDIA).*)?$"
 )
 _PATTERNS = [
     re.compile(
