@@ -272,8 +272,13 @@ _RAMP = re.compile(
     r"\bbatch[- ]sizes?\b[^.;]{0,60}?\b(?:increas\w+|grow\w*|ramp\w*|rais\w+|warm\w*)\s+(?:up\s+)?(?:\w+\s+)?(?P<said>from\s+(?:a small value\s+)?\(?(?P<low>\d[\d,.]*\s?[kKM]?)(?:\s+tokens)?\)?\s+to\s+(?P<high>\d[\d,.]*\s?[kKM]?)(?P<tokens>\s+tokens)?[^.;]{0,70})",
     re.IGNORECASE,
 )
+_LASTED = re.compile(
+    r"\b(?:pre-?|fine-?)?(?:train|tun)(?:ed|ing|s)?\b[^.;]{0,80}?(?:\b(?:took|takes?|lasted|lasts|or|for|in)\s+|\()(?:about\s+|around\s+|approximately\s+|roughly\s+|only\s+|less than\s+|a total of\s+)?"
+    r"(?P<span>(?:\d+(?:\.\d+)?|one|two|three|four|five|six|ten|twelve)(?:\s?(?:-|–|to)\s?\d+)?\s+(?:[GT]PU[- ])?(?:hours?|days?|weeks?)\b)",
+    re.IGNORECASE,
+)
 _DROPPED = re.compile(
-    r"\b(?:set(?:ting)? to zero|dropp(?:ed|ing)|omitt(?:ed|ing)|zero(?:ed|ing) out|drops?)\b[^.;]{0,80}?\bwith\s+(?:an?\s+)?probability\s+(?:of\s+)?(?:p\s*=\s*)?(?P<p>0?\.\d+)",
+    r"\b(?:set(?:s|ting)? to zero|dropp(?:ed|ing)|omitt(?:ed|ing)|zero(?:ed|ing) out|drops?)\b[^.;]{0,80}?\bwith\s+(?:an?\s+)?probability\s+(?:of\s+)?(?:p\s*=\s*)?(?P<p>0?\.\d+)",
     re.IGNORECASE,
 )
 _KERNELS = re.compile(r"\b(?P<n>\d{1,4})\s+(?:kernels|filters)\s+of\s+size\s+(?P<side>\d{1,2})\s?[×x]\s?\d{1,2}")
@@ -336,6 +341,9 @@ def find_shapes(text: str) -> Iterator[Statement]:
                     match.end(),
                     {"epo": "epochs", "tok": "tokens", "of ": None}.get(unit[:3], "steps"),
                 )
+    lasted = _LASTED.search(text)
+    if lasted:
+        yield Statement("training.duration", lasted["span"].strip(), lasted.start("span"), lasted.end("span"))
     dropped = _DROPPED.search(text)
     if dropped:
         yield Statement("dropout.rate", float(dropped["p"]), dropped.start(), dropped.end())
