@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from pydantic import JsonValue
 
+from .constructions import find_shapes
 from .denials import find_denials
-from .qualities import find_choices, find_shapes, find_texts
+from .qualities import find_choices, find_texts
 from .schedules import find_schedule
 from .sentences import Sentence
 from .statements import Statement, find_statements

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import JsonValue
 
+from paper_implementer.tools.papers.settings.constructions import find_shapes
 from paper_implementer.tools.papers.settings.denials import find_denials
-from paper_implementer.tools.papers.settings.qualities import find_choices, find_shapes, find_texts
+from paper_implementer.tools.papers.settings.qualities import find_choices, find_texts
 from paper_implementer.tools.papers.settings.statements import find_statements
 
 
