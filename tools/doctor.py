@@ -128,7 +128,9 @@ def _sandbox() -> Examination:
     tried = try_out(found)
     if broken := [f"{each.name} ({each.detail})" for each in tried if not each.holds]:
         detail = f"{found.level} at {found.program} does not hold: {', '.join(broken)}"
-        remedy = "Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or the AppArmor setting of your system)"
+        remedy = (
+            "Allow user namespaces (sysctl kernel.unprivileged_userns_clone=1, or the AppArmor setting of your system)"
+        )
         return Examination(name="Sandbox", status="missing", detail=detail, remedy=remedy)
     detail = f"{found.level} at {found.program}; tried and held: {', '.join(each.name for each in tried)}"
     return Examination(name="Sandbox", status="ok", detail=detail)
