@@ -17,7 +17,7 @@ from ..state import home
 @tool(title="Smoke run", render=markdown.smoke, example={"target": "model.py:Net"}, read_only=False, open_world=True)
 async def smoke_run(
     target: Annotated[str, Field(description="path.py:Class, module:Class, a script or a folder")],
-    checks: Annotated[list[str] | None, Field(description="only these checks; all by default")] = None,
+    checks: Annotated[list[str] | None, Field(description="only these checks; all but compile and distributed by default")] = None,
     inputs: Annotated[
         list[dict[str, Any]] | None,
         Field(
@@ -35,7 +35,8 @@ async def smoke_run(
     ] = "auto",
     progress: Progress = no_progress,
 ) -> SmokeReport:
-    """Run a model once, small and fast, in a process of its own: import, forward, finite loss, gradients, parameters, determinism.
+    """Run a model once, small and fast, in a sandbox: shapes, loss at the start, gradients, leaks between examples and
+    positions, half precision, saving, overfitting, cost; compile and distributed (DDP, FSDP) when named.
 
     Finds the model, its constructor arguments and its inputs by itself where it can, and says how. Each check says what was
     measured, what was expected and why; a check that did not run is not_run.
