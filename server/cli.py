@@ -151,8 +151,10 @@ def _option(parameter: inspect.Parameter) -> inspect.Parameter:
     plain = [a for a in get_args(annotation) if a is not type(None)] or [annotation]
     kind: Any = plain[0] if len(plain) == 1 and plain[0] in (str, int, float, bool, list[str], list[int]) else str
     optional = kind | None
+    # As the argument is called, and as command lines are usually written.
+    names = dict.fromkeys((f"--{parameter.name}", f"--{parameter.name.replace('_', '-')}"))
     return parameter.replace(
-        annotation=Annotated[optional, typer.Option(help=help_text, show_default=False)],
+        annotation=Annotated[optional, typer.Option(*names, help=help_text, show_default=False)],
         default=None,
         kind=inspect.Parameter.KEYWORD_ONLY,
     )

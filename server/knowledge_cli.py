@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import Annotated, NoReturn
@@ -87,8 +88,12 @@ def validate(
         read_component_body,
         read_component_head,
     )
-    from paper_implementer.knowledge.schema import MalformedKnowledge, read_body, read_head
+    from paper_implementer.knowledge.schema import MalformedKnowledge, read_body, read_harvested, read_head
 
+    checks_of: dict[str, tuple[Callable[[str, str], object], ...]] = {
+        "components": (read_component_head, read_component_body),
+        "harvested": (read_harvested,),
+    }
     problems: list[str] = []
     count = len(files) if files else len(methods()) + len(components())
     for path in files or []:
@@ -96,8 +101,8 @@ def validate(
             text = path.read_text(encoding="utf-8")
         except (OSError, UnicodeDecodeError) as error:
             _fail(Unreadable(f"{path} cannot be read: {error}.", "Give the path of a knowledge file in UTF-8."))
-        of_component = path.resolve().parent.name == "components"
-        for check in (read_component_head, read_component_body) if of_component else (read_head, read_body):
+        folder = path.resolve().parent.name
+        for check in checks_of.get(folder, (read_head, read_body)):
             try:
                 check(text, path.name)
             except MalformedKnowledge as error:

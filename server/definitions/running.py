@@ -17,7 +17,9 @@ from ..state import home
 @tool(title="Smoke run", render=markdown.smoke, example={"target": "model.py:Net"}, read_only=False, open_world=True)
 async def smoke_run(
     target: Annotated[str, Field(description="path.py:Class, module:Class, a script or a folder")],
-    checks: Annotated[list[str] | None, Field(description="only these checks; all but compile and distributed by default")] = None,
+    checks: Annotated[
+        list[str] | None, Field(description="only these checks; all but compile and distributed by default")
+    ] = None,
     inputs: Annotated[
         list[dict[str, Any]] | None,
         Field(

@@ -21,6 +21,13 @@ def run(*arguments: str, home: Path, module: str = "server") -> subprocess.Compl
     return subprocess.run(command, capture_output=True, text=True, env=environment, timeout=240, check=False)
 
 
+@pytest.mark.parametrize("option", ["--max_chars", "--max-chars"])
+def test_an_option_is_called_as_its_argument_or_with_hyphens(tmp_path: Path, option: str) -> None:
+    done = run("read_paper", "nothing.pdf", option, "1000", home=tmp_path)
+    assert "NotFound" in done.stderr
+    assert "No such option" not in done.stderr
+
+
 def test_call_prints_the_structured_result(tmp_path: Path) -> None:
     done = run("call", "lookup_default", '{"query": "adam betas", "method": "Transformer"}', home=tmp_path)
     assert done.returncode == 0, done.stderr

@@ -18,7 +18,7 @@ SENTENCES = (
 )
 
 
-def scan(tmp_path: Path) -> Path:
+def scan(tmp_path: Path) -> str:
     """A page of a paper as a picture, as a scanner without recognition writes it."""
     printed = pymupdf.open()
     sheet = Sheet(printed)
@@ -33,7 +33,7 @@ def scan(tmp_path: Path) -> Path:
 
 @pytest.mark.skipif(language_data() is None, reason="Tesseract's language data is not installed")
 def test_the_text_of_a_scan_is_recognised_and_told_as_such(tmp_path: Path) -> None:
-    paper = parse(str(scan(tmp_path)))
+    paper = parse(scan(tmp_path))
     text = " ".join(block.text for block in paper.blocks)
     assert "divided by ten when the error stops falling" in text
     assert "averages over five runs" in text
@@ -46,7 +46,7 @@ def test_without_language_data_the_scan_is_named_with_what_to_do(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(recognition, "language_data", lambda: None)
-    paper = parse(str(scan(tmp_path)))
+    paper = parse(scan(tmp_path))
     assert [warning.kind for warning in paper.warnings] == ["scan"]
     assert "Install Tesseract" in paper.warnings[0].message
 
@@ -54,5 +54,5 @@ def test_without_language_data_the_scan_is_named_with_what_to_do(
 @pytest.mark.skipif(language_data() is None, reason="Tesseract's language data is not installed")
 def test_recognising_ends_in_time(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(recognition, "SECONDS", 0.0)
-    paper = parse(str(scan(tmp_path)))
+    paper = parse(scan(tmp_path))
     assert any("was ended after" in warning.message for warning in paper.warnings)
