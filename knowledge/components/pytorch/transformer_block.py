@@ -47,8 +47,6 @@ class TransformerBlock(nn.Module):
             return self.down(self.activation(self.up(y)))
 
         for norm, sublayer in zip(self.norms, (attend, feed_forward), strict=True):
-            if self.pre_norm:
-                x = x + self.dropout(sublayer(norm(x)))
-            else:
-                x = norm(x + self.dropout(sublayer(x)))
+            added = self.dropout(sublayer(norm(x) if self.pre_norm else x))
+            x = x + added if self.pre_norm else norm(x + added)
         return x
