@@ -10,8 +10,8 @@ from paper_implementer.knowledge.catalogue import head_of, methods
 from paper_implementer.knowledge.component import ComponentHead, components, head_of_component
 from paper_implementer.knowledge.schema import Method
 
-_NO_PARTS = {"framework", "convention", "evaluation"}
-"""Families whose files are about how things are run and measured."""
+_NO_PARTS = {"framework", "convention", "evaluation", "metric", "data"}
+"""Families whose files are about how things are run, fed and measured."""
 
 
 def parts_of(text: str) -> Iterator[str]:
@@ -30,7 +30,9 @@ def parts_of(text: str) -> Iterator[str]:
 @cache
 def _names() -> tuple[re.Pattern[str], dict[str, str]]:
     names: dict[str, str] = {}
-    heads: list[ComponentHead | Method] = [head_of_component(name) for name in components()]
+    heads: list[ComponentHead | Method] = [
+        head for head in map(head_of_component, components()) if not _NO_PARTS & set(head.families)
+    ]
     heads += [head_of(name) for name in methods() if not _NO_PARTS & set(head_of(name).families)]
     for head in heads:
         # A file on several things ("ReLU and its variants") is none of them: the name that stands in the text is the part.
