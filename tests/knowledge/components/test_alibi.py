@@ -45,3 +45,14 @@ def test_the_jax_reference_agrees_with_bloom() -> None:
     scores = torch.randn(12, 5, 5)
     biased = torch.from_numpy(jnp.asarray(scores.numpy() + in_jax(12, 5, 5)).__array__().copy())
     assert_same_arrays(causal(biased), bloom(scores))
+
+
+@pytest.mark.parametrize("heads", [4, 6])
+def test_the_keras_reference_agrees_with_bloom(heads: int) -> None:
+    from transformers.models.bloom.modeling_bloom import build_alibi_tensor
+
+    from paper_implementer.knowledge.components.keras.alibi import alibi_bias
+
+    # BLOOM's grows with the key's position: the same after the softmax, and so in the last row up to its last entry.
+    theirs = build_alibi_tensor(torch.ones(1, 7), heads, torch.float32).squeeze(1)
+    assert_same_arrays(alibi_bias(heads, 1, 7)[:, 0], (theirs - theirs[:, -1:]).numpy())

@@ -70,3 +70,21 @@ def test_the_jax_reference_agrees_with_diffusers() -> None:
     assert_same_arrays(mine_noisy, theirs.add_noise(noisy, told, steps).numpy(), 1e-4)
     mine = ddim_step(bars, jnp.asarray(noisy.numpy()), jnp.asarray(told.numpy()), 500, 450)
     assert_same_arrays(mine, theirs.step(told, 500, noisy).prev_sample.numpy(), 1e-4)
+
+
+def test_the_keras_reference_agrees_with_diffusers() -> None:
+    from diffusers import DDIMScheduler
+
+    from paper_implementer.knowledge.components.keras.ddpm import add_noise, alpha_bars, ddim_step
+    from tests.support.agreement import assert_same_arrays
+
+    theirs = DDIMScheduler(clip_sample=False, set_alpha_to_one=True)
+    theirs.set_timesteps(50)
+    bars = alpha_bars(theirs.betas.numpy())
+    clean, noise = torch.randn(2, 3, 3, 4, 4)
+    steps = torch.tensor([0, 500, 999])
+    noisy = theirs.add_noise(clean, noise, steps)
+    assert_same_arrays(add_noise(bars, clean.numpy(), noise.numpy(), steps.numpy()), noisy.numpy(), 1e-4)
+    for step, to in ((980, 960), (0, -1)):
+        expected = theirs.step(noise, step, noisy).prev_sample
+        assert_same_arrays(ddim_step(bars, noisy.numpy(), noise.numpy(), step, to), expected.numpy(), 1e-3)

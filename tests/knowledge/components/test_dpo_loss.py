@@ -29,7 +29,8 @@ def test_agrees_with_the_equation_token_by_token(smoothing: float) -> None:
         margin = 0.3 * ((logs[0] - logs[2]) - (logs[1] - logs[3]))
         right = 1 / (1 + math.exp(-margin))
         expected -= ((1 - smoothing) * math.log(right) + smoothing * math.log(1 - right)) / 2
-    assert dpo_loss(*sums, beta=0.3, smoothing=smoothing).item() == pytest.approx(expected, rel=1e-5)
+    loss = dpo_loss(sums[0], sums[1], sums[2], sums[3], beta=0.3, smoothing=smoothing)
+    assert loss.item() == pytest.approx(expected, rel=1e-5)
 
 
 def test_a_policy_that_is_its_reference_loses_ln_2_and_only_the_policy_learns() -> None:

@@ -37,3 +37,12 @@ def test_the_jax_reference_agrees_with_optax() -> None:
         jax.grad(lambda x: theirs(x, targets, alpha=0.25, gamma=2.0).sum())(logits),
     ]
     assert_same_arrays(*slopes)
+
+
+def test_the_keras_reference_agrees_with_torchvision() -> None:
+    from torchvision.ops import sigmoid_focal_loss
+
+    from paper_implementer.knowledge.components.keras.focal_loss import focal_loss as in_keras
+
+    logits, targets = torch.randn(6, 5) * 3, torch.randint(0, 2, (6, 5)).float()
+    assert_same_arrays(in_keras(logits.numpy(), targets.numpy()), sigmoid_focal_loss(logits, targets).numpy())

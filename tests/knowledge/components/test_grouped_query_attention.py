@@ -78,3 +78,19 @@ def test_the_jax_reference_agrees_with_jax(kv_heads: int) -> None:
     assert_same_arrays(one, other, 1e-4)
     for a, b in zip(jax.tree.leaves(back(one)), jax.tree.leaves(their_back(one)), strict=True):
         assert_same_arrays(a, b, 1e-3)
+
+
+@pytest.mark.parametrize("causal", [False, True])
+def test_the_keras_reference_agrees_with_keras(causal: bool) -> None:
+    import keras
+    from keras import ops
+
+    from paper_implementer.knowledge.components.keras.grouped_query_attention import grouped_query_attention
+
+    layer = keras.layers.GroupQueryAttention(4, 4, 2, use_bias=False)
+    x = keras.random.normal((2, 5, 16), seed=0)
+    expected = layer(x, x, use_causal_mask=causal)
+    names = ("q", "k", "v", "o")
+    flat = [ops.reshape(w, (16, -1)) if w.shape[0] == 16 else ops.reshape(w, (-1, 16)) for w in layer.weights]
+    weights = dict(zip(names, flat, strict=True))
+    assert_same_arrays(grouped_query_attention(weights, x, 4, 2, causal), expected, 1e-4)

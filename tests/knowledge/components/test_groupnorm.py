@@ -50,3 +50,15 @@ def test_the_jax_reference_agrees_with_flax(groups: int) -> None:
     assert_same_arrays(one, other)
     for a, b in zip(back(one), their_back(one), strict=True):
         assert_same_arrays(a, b, 1e-3)
+
+
+def test_the_keras_reference_agrees_with_keras() -> None:
+    import keras
+
+    from paper_implementer.knowledge.components.keras.groupnorm import group_norm
+
+    layer = keras.layers.GroupNormalization(3, epsilon=1e-5)
+    x = keras.random.normal((2, 4, 4, 12), seed=0)
+    layer.build(x.shape)
+    layer.set_weights([keras.random.normal((12,), seed=1), keras.random.normal((12,), seed=2)])
+    assert_same_arrays(group_norm(x, layer.gamma, layer.beta, 3), layer(x), 1e-4)

@@ -32,3 +32,12 @@ def test_the_jax_reference_agrees_with_optax() -> None:
 
     x, y = jax.random.normal(jax.random.key(0), (2, 6, 5)) * 3
     assert_same_arrays(in_jax(x, y, 0.7), optax.huber_loss(x, y, delta=0.7))
+
+
+def test_the_keras_reference_agrees_with_keras() -> None:
+    import keras
+
+    from paper_implementer.knowledge.components.keras.huber import huber as in_keras
+
+    x, y = (torch.randn(2, 6, 5) * 3).numpy()
+    assert_same_arrays(in_keras(x, y, 0.7).mean(), keras.losses.Huber(delta=0.7)(y, x))

@@ -46,3 +46,14 @@ def test_the_jax_reference_agrees_with_transformers() -> None:
     images, texts = torch.randn(6, 16), torch.randn(6, 16)
     mine = in_jax(jnp.asarray(images.numpy()), jnp.asarray(texts.numpy()))
     assert_same_arrays(mine, theirs(images, texts).numpy())
+
+
+def test_the_keras_reference_agrees_with_torch() -> None:
+    from torch.nn.functional import cross_entropy, normalize
+
+    from paper_implementer.knowledge.components.keras.info_nce import clip_loss as in_keras
+
+    images, texts = torch.randn(2, 6, 5)
+    scores = normalize(images) @ normalize(texts).T / 0.07
+    expected = (cross_entropy(scores, torch.arange(6)) + cross_entropy(scores.T, torch.arange(6))) / 2
+    assert_same_arrays(in_keras(images.numpy(), texts.numpy()), expected.numpy())

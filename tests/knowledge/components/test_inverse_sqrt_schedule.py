@@ -29,3 +29,14 @@ def test_the_peak_of_the_base_model() -> None:
 def test_steps_count_from_one() -> None:
     with pytest.raises(ValueError, match="from 1"):
         inverse_sqrt_schedule(0, 512)
+
+
+def test_the_jax_reference_agrees_with_the_equation() -> None:
+    from fractions import Fraction
+
+    from paper_implementer.knowledge.components.jax.inverse_sqrt_schedule import inverse_sqrt_schedule as in_jax
+
+    for step in (1, 100, 3999, 4000, 4001, 100_000):
+        # The square of the rate is a fraction: min(1 / step, step^2 / warmup^3) / d_model.
+        square = min(Fraction(1, step), Fraction(step**2, 4000**3)) / 512
+        assert float(in_jax(step, 512)) == pytest.approx(float(square) ** 0.5, rel=1e-5)

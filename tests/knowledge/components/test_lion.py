@@ -45,3 +45,18 @@ def test_the_jax_reference_agrees_with_optax() -> None:
         updates, state = optimizer.update(jnp.asarray(gradient), state, theirs)
         theirs = optax.apply_updates(theirs, updates)
         assert_same_arrays(mine, theirs, 1e-5)
+
+
+def test_the_keras_reference_agrees_with_keras() -> None:
+    import keras
+    import numpy as np
+
+    from paper_implementer.knowledge.components.keras.lion import Lion as InKeras
+
+    weight, theirs = (keras.Variable(np.ones((3, 4), "float32")) for _ in range(2))
+    mine = InKeras([weight], lr=0.01, weight_decay=0.3)
+    library = keras.optimizers.Lion(0.01, beta_1=0.9, beta_2=0.99, weight_decay=0.3)
+    for gradient in GRADIENTS.numpy():
+        mine.step([gradient])
+        library.apply([gradient], [theirs])
+        assert_same_arrays(weight, theirs, 1e-5)

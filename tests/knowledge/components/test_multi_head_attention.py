@@ -62,3 +62,26 @@ def test_the_keras_reference_agrees_with_torch() -> None:
         own.set_weights([other.weight.detach().T.numpy(), other.bias.detach().numpy()])
     expected = theirs(x, x, x, key_padding_mask=~mask, need_weights=False)[0].detach().numpy()
     assert_same_arrays(layer(x.numpy(), key_mask=mask.numpy()), expected, 1e-4)
+
+
+def test_the_jax_reference_agrees_with_torch() -> None:
+    import jax.numpy as jnp
+
+    from paper_implementer.knowledge.components.jax.multi_head_attention import multi_head_attention
+    from tests.support.agreement import assert_same_arrays
+
+    theirs = torch.nn.MultiheadAttention(8, 2, batch_first=True)
+    torch.nn.init.normal_(theirs.in_proj_bias)
+    weights = dict(zip("qkv", theirs.in_proj_weight.detach().chunk(3), strict=True))
+    biases = dict(zip("qkv", theirs.in_proj_bias.detach().chunk(3), strict=True))
+    weights["o"], biases["o"] = theirs.out_proj.weight.detach(), theirs.out_proj.bias.detach()
+    held = {name: jnp.asarray(w.T.numpy()) for name, w in weights.items()}
+    held |= {"b" + name: jnp.asarray(b.numpy()) for name, b in biases.items()}
+    x, memory, real = torch.randn(2, 4, 8), torch.randn(2, 6, 8), torch.ones(2, 6).bool()
+    real[1, 4:] = False
+    expected = theirs(x, memory, memory, key_padding_mask=~real)[0].detach()
+    got = multi_head_attention(held, x.numpy(), 2, memory.numpy(), real.numpy())
+    assert_same_arrays(got, expected.numpy())
+    triangle = torch.ones(4, 4).triu(1).bool()
+    expected = theirs(x, x, x, attn_mask=triangle)[0].detach()
+    assert_same_arrays(multi_head_attention(held, x.numpy(), 2, causal=True), expected.numpy())

@@ -50,3 +50,25 @@ def test_the_jax_reference_agrees_with_transformers(temperature: float, top_k: i
     logits = torch.randn(5, 60) * 3
     expected = theirs(logits, temperature, top_k, top_p).numpy()
     assert_same_arrays(in_jax(jnp.asarray(logits.numpy()), temperature, top_k, top_p), expected)
+
+
+def test_the_keras_reference_agrees_with_transformers() -> None:
+    from transformers.generation.logits_process import (
+        TemperatureLogitsWarper,
+        TopKLogitsWarper,
+        TopPLogitsWarper,
+    )
+
+    from paper_implementer.knowledge.components.keras.sampling import narrowed as in_keras
+    from paper_implementer.knowledge.components.keras.sampling import sample as draw
+    from tests.support.agreement import assert_same_arrays
+
+    logits = torch.randn(4, 30) * 3
+    expected = logits
+    for warper in (TemperatureLogitsWarper(0.7), TopKLogitsWarper(12), TopPLogitsWarper(0.8)):
+        expected = warper(None, expected)
+    got = in_keras(logits.numpy(), 0.7, 12, 0.8)
+    assert_same_arrays(got, expected.numpy())
+    for seed in range(20):
+        drawn = torch.tensor(draw(logits.numpy(), 0.7, 12, 0.8, seed).tolist())
+        assert expected.gather(1, drawn[:, None]).isfinite().all()

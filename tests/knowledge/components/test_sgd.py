@@ -64,3 +64,22 @@ def test_the_jax_reference_agrees_with_optax(nesterov: bool) -> None:
         updates, state = optimizer.update(jnp.asarray(gradient), state, theirs)
         theirs = optax.apply_updates(theirs, updates)
     assert_same_arrays(mine, theirs, 1e-5)
+
+
+@pytest.mark.parametrize("nesterov", [False, True])
+def test_the_keras_reference_agrees_with_torch(nesterov: bool) -> None:
+    import keras
+
+    from paper_implementer.knowledge.components.keras import sgd as in_keras
+    from tests.support.agreement import assert_same_arrays
+
+    weight, theirs = keras.Variable(torch.ones(3, 4).numpy()), torch.ones(3, 4, requires_grad=True)
+    mine = in_keras.SGD([weight], 0.1, 0.9, nesterov)
+    library = torch.optim.SGD([theirs], 0.1, 0.9, nesterov=nesterov)
+    for step in range(20):
+        gradient = torch.randn(3, 4)
+        theirs.grad = gradient
+        mine.lr = library.param_groups[0]["lr"] = 0.1 / (step + 1)
+        mine.step([gradient.numpy()])
+        library.step()
+        assert_same_arrays(weight, theirs.detach().numpy(), 1e-5)

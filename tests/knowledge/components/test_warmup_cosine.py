@@ -41,3 +41,15 @@ def test_agrees_with_optax() -> None:
     theirs = optax.warmup_cosine_decay_schedule(0.0, 0.3, 7, 40, end_value=0.01)
     for step in range(50):
         assert float(in_jax(step, 0.3, 7, 40, 0.01)) == pytest.approx(float(theirs(step)), abs=1e-6)
+
+
+def test_the_keras_reference_agrees_with_keras() -> None:
+    from keras.optimizers.schedules import CosineDecay
+
+    from paper_implementer.knowledge.components.keras.warmup_cosine import WarmupCosine
+
+    mine = WarmupCosine(0.3, 7, 47, lowest=0.03)
+    theirs = CosineDecay(0.0, 40, alpha=0.1, warmup_target=0.3, warmup_steps=7)
+    for step in range(60):
+        assert float(mine(step)) == pytest.approx(float(theirs(step)), abs=1e-6)
+    assert WarmupCosine.from_config(mine.get_config()).get_config() == mine.get_config()
