@@ -7,7 +7,7 @@ from .code import code_settings, compare_to_official_code, open_code, read_code
 from .defaults import lookup_component, lookup_default
 from .library import find_in_papers, search_papers
 from .papers import fetch_paper, paper_settings, read_paper
-from .running import smoke_run
+from .running import estimate_compute, smoke_run
 from .understanding import compare_papers, paper_contributions, paper_notation
 
 TOOLS: tuple[ToolDefinition, ...] = (
@@ -26,4 +26,5 @@ TOOLS: tuple[ToolDefinition, ...] = (
     code_settings,
     compare_to_official_code,
     smoke_run,
+    estimate_compute,
 )

@@ -1,4 +1,4 @@
-"""The tool that runs code."""
+"""The tools that run code, or tell what running it would need."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from paper_implementer.tools.running.estimate.report import Estimate
 from paper_implementer.tools.running.report import SmokeReport
 from paper_implementer.tools.worker import Progress, no_progress
 
-from .. import markdown
+from .. import estimate_markdown, markdown
 from ..definition import tool
 from ..state import home
 
@@ -55,5 +56,66 @@ async def smoke_run(
         python=python,
         isolation=isolation,
         home=home(),
+        progress=progress,
+    )
+
+
+@tool(
+    title="Estimate compute",
+    render=estimate_markdown.estimate,
+    example={
+        "settings": {"family": "llama", "layers": 32, "hidden_size": 4096, "heads": 32, "vocabulary_size": 32000},
+        "sequence": 2048,
+        "gpu": "H100",
+    },
+    open_world=True,
+)
+async def estimate_compute(
+    target: Annotated[
+        str | None, Field(description="code, as smoke_run takes it: measured small in the sandbox")
+    ] = None,
+    settings: Annotated[
+        dict[str, Any] | None,
+        Field(
+            description="sizes of a transformer under any usual name (or a config.json): family, layers, hidden_size, heads, "
+            "kv_heads, feedforward_size, vocabulary_size; how it is trained: optimizer, gpus, sharding, checkpointing, flash, "
+            "training; how long: tokens, examples, steps, utilisation"
+        ),
+    ] = None,
+    batch: Annotated[int, Field(ge=1, description="examples on one device at a time")] = 1,
+    sequence: Annotated[int | None, Field(ge=1, description="tokens of an example")] = None,
+    image: Annotated[int | None, Field(ge=1, description="pixels a side")] = None,
+    precision: Annotated[
+        Literal["fp32", "mixed", "bf16", "fp16"],
+        Field(
+            description="mixed: float32 weights under autocast; bf16, fp16: 16-bit weights, float32 copies with the optimizer"
+        ),
+    ] = "mixed",
+    gpu: Annotated[
+        str | None, Field(description="H100, A100 40GB, T4, ...: does it fit, how long does it take")
+    ] = None,
+    python: Annotated[str | None, Field(description="the interpreter for a target")] = None,
+    isolation: Annotated[str, Field(description="of a target's run, as for smoke_run")] = "auto",
+    progress: Progress = no_progress,
+) -> Estimate:
+    """Tell before anything is run: parameters, operations, memory by what holds it, hours on a named GPU, whether it fits, and
+    what to scale down in which order.
+
+    From sizes it counts every matrix in milliseconds; code it measures in the sandbox. GPU figures carry their places; what
+    was taken for granted is listed.
+    """
+    from paper_implementer.tools.running.estimate.estimate import estimate_compute as run
+
+    return await run(
+        target,
+        settings,
+        batch,
+        sequence,
+        image,
+        precision,
+        gpu,
+        home=home(),
+        python=python,
+        isolation=isolation,
         progress=progress,
     )

@@ -61,6 +61,7 @@ async def test_the_tools_are_those_of_the_contract(era: str) -> None:
         "code_settings",
         "compare_to_official_code",
         "smoke_run",
+        "estimate_compute",
     ]
     for tool in tools:
         assert tool.description, tool.name

@@ -14,7 +14,8 @@ def test_agrees_with_transformers() -> None:
     from transformers.models.llava.modeling_llava import LlavaMultiModalProjector
 
     config = LlavaConfig(
-        vision_config=CLIPVisionConfig(hidden_size=6, num_attention_heads=2), text_config=LlamaConfig(hidden_size=8)
+        vision_config=CLIPVisionConfig(hidden_size=6, num_attention_heads=2),
+        text_config=LlamaConfig(hidden_size=8, num_attention_heads=2, num_key_value_heads=2),
     )
     mine, theirs = VisualProjector(6, 8), LlavaMultiModalProjector(config)
     theirs.linear_1.load_state_dict(mine.layers[0].state_dict())
