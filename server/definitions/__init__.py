@@ -7,7 +7,7 @@ from .code import code_settings, compare_to_official_code, open_code, read_code
 from .defaults import lookup_component, lookup_default
 from .library import find_in_papers, search_papers
 from .papers import fetch_paper, paper_settings, read_paper
-from .running import estimate_compute, smoke_run
+from .running import cancel_run, estimate_compute, get_run, list_runs, smoke_run
 from .understanding import compare_papers, paper_contributions, paper_notation
 
 TOOLS: tuple[ToolDefinition, ...] = (
@@ -27,4 +27,7 @@ TOOLS: tuple[ToolDefinition, ...] = (
     compare_to_official_code,
     smoke_run,
     estimate_compute,
+    get_run,
+    cancel_run,
+    list_runs,
 )

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
+import anyio.to_thread
 from pydantic import Field
 
 from paper_implementer.tools.running.estimate.report import Estimate
+from paper_implementer.tools.running.jobs import Run, Runs
 from paper_implementer.tools.running.report import SmokeReport
 from paper_implementer.tools.worker import Progress, no_progress
 
-from .. import estimate_markdown, markdown
+from .. import estimate_markdown, markdown, run_markdown
 from ..definition import tool
 from ..state import home
 
@@ -36,6 +38,9 @@ async def smoke_run(
     isolation: Annotated[
         str, Field(description="auto: the sandbox of this machine or an error; none: for trusted code")
     ] = "auto",
+    wait: Annotated[
+        bool, Field(description="false: return a run_id at once; the run outlives this session, get_run has the result")
+    ] = True,
     progress: Progress = no_progress,
 ) -> SmokeReport:
     """Run a model once, small and fast, in a sandbox: shapes, loss at the start, gradients, leaks between examples and
@@ -46,6 +51,15 @@ async def smoke_run(
     """
     from paper_implementer.tools.running.smoke import smoke_run as run
 
+    if not wait:
+        from paper_implementer.tools.running.jobs import Jobs
+        from paper_implementer.tools.running.smoke import started
+
+        request = {
+            "target": target, "checks": checks, "inputs": inputs, "device": device, "timeout_s": timeout_s,
+            "python": python, "isolation": isolation,
+        }  # fmt: skip
+        return started(Jobs(home()).start(request).run_id, target, checks, isolation)
     return await run(
         target,
         checks=checks,
@@ -119,3 +133,31 @@ async def estimate_compute(
         isolation=isolation,
         progress=progress,
     )
+
+
+@tool(title="Look at a run", render=run_markdown.run, example={"run_id": "run-0123456789ab"})
+async def get_run(
+    run_id: Annotated[str, Field(description="what smoke_run gave; list_runs has them too")],
+) -> Run:
+    """Tell the state of a run, how far it is, and its report when it is done."""
+    from paper_implementer.tools.running.jobs import Jobs
+
+    return await anyio.to_thread.run_sync(Jobs(home()).get, run_id)
+
+
+@tool(title="Cancel a run", render=run_markdown.run, example={"run_id": "run-0123456789ab"}, read_only=False)
+async def cancel_run(
+    run_id: Annotated[str, Field(description="of a run that goes on")],
+) -> Run:
+    """End a run with everything that it started; one that has ended already stays as it is."""
+    from paper_implementer.tools.running.jobs import Jobs
+
+    return await anyio.to_thread.run_sync(Jobs(home()).cancel, run_id)
+
+
+@tool(title="List runs", render=run_markdown.runs, example={})
+async def list_runs(limit: Annotated[int, Field(ge=1, le=200)] = 20) -> Runs:
+    """List the runs of this library, the newest first."""
+    from paper_implementer.tools.running.jobs import Jobs
+
+    return Runs(runs=await anyio.to_thread.run_sync(Jobs(home()).list, limit))

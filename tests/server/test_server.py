@@ -62,6 +62,9 @@ async def test_the_tools_are_those_of_the_contract(era: str) -> None:
         "compare_to_official_code",
         "smoke_run",
         "estimate_compute",
+        "get_run",
+        "cancel_run",
+        "list_runs",
     ]
     for tool in tools:
         assert tool.description, tool.name

@@ -49,9 +49,15 @@ class Isolation(BaseModel):
 
 
 class SmokeReport(BaseModel):
-    """The verdicts of one run, with everything needed to repeat it."""
+    """The verdicts of one run, with everything needed to repeat it.
+
+    **Arguments:**
+
+    - `state`: `started` for one that goes on by itself: `get_run` has its verdicts when it is done.
+    """
 
     run_id: str
+    state: Literal["done", "started"] = "done"
     entry: Entry
     checks: list[Check]
     isolation: Isolation

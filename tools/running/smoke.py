@@ -58,6 +58,7 @@ async def smoke_run(
     home: Path | None = None,
     limits: Limits | None = None,
     progress: Progress = no_progress,
+    run_id: str | None = None,
 ) -> SmokeReport:
     """Run the checks on a target in a process of the user's interpreter and record the report.
 
@@ -67,6 +68,7 @@ async def smoke_run(
     - `checks`: names of `CHECKS`; `import` and `forward` always run. None means all but those that take long (`ON_REQUEST`).
     - `inputs`: one `{"shape": [...], "dtype": ..., "high": n}` for each argument of forward. None means: found by trying.
     - `timeout_s`: for everything, import of torch included. `limits` has the other limits.
+    - `run_id`: of a job that was given one already.
 
     **Raises:** `NotFound`, `BadReference` for a target, check or input that is none, or a target that could mean several models;
     `NotInstalled` if no interpreter with torch is found or the isolation that is asked for is not to be had.
@@ -89,7 +91,7 @@ async def smoke_run(
     )
     entry = EntryPoint.model_validate(found)
     interpreter = await _interpreter(Path(entry.root), python)
-    run = _Run(target, entry, interpreter, chosen, sandbox, progress)
+    run = _Run(run_id or new_run_id(), target, entry, interpreter, chosen, sandbox, progress)
     with scratch_folder() as scratch:
         order = {
             **entry.model_dump(include={"root", "search", "module", "name", "smoke"}),
@@ -113,6 +115,23 @@ async def smoke_run(
     report = run.report(ended, limits, _stack(ended.trace))
     RunStore(home or config().home).save(report)
     return report
+
+
+def started(run_id: str, target: str, checks: list[str] | None, isolation: str) -> SmokeReport:
+    """The report of a run that goes on by itself: no verdict yet.
+
+    **Raises:** as `smoke_run`, for what can be told at once.
+    """
+    sandbox = choose(isolation)
+    why = f"the run goes on: ask get_run for {run_id}"
+    return SmokeReport(
+        run_id=run_id,
+        state="started",
+        entry=Entry(target=target, how_found="not looked for yet"),
+        checks=[Check(name=name, status="not_run", why=why) for name in _chosen(checks)],
+        isolation=Isolation(level=sandbox.level if sandbox else "none", guarantees=[]),
+        environment={},
+    )
 
 
 def _chosen(checks: list[str] | None) -> list[str]:
@@ -156,6 +175,7 @@ class _Run:
 
     def __init__(
         self,
+        run_id: str,
         target: str,
         entry: EntryPoint,
         interpreter: Interpreter,
@@ -163,7 +183,7 @@ class _Run:
         sandbox: Sandbox | None,
         progress: Progress,
     ) -> None:
-        self.id, self.nonce, self.sandbox = new_run_id(), secrets.token_hex(16), sandbox
+        self.id, self.nonce, self.sandbox = run_id, secrets.token_hex(16), sandbox
         self.target, self.entry, self.interpreter, self.chosen, self.progress = (
             target,
             entry,

@@ -18,6 +18,15 @@ def new_run_id() -> str:
     return f"run-{secrets.token_hex(6)}"
 
 
+def write_atomically(path: Path, text: str) -> None:
+    """Write a file so that a kill leaves the old state or the new, and no reader sees half of it."""
+    with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=path.parent, suffix=".part", delete=False) as part:
+        part.write(text)
+        part.flush()
+        os.fsync(part.fileno())
+    Path(part.name).replace(path)
+
+
 class RunStore:
     """The reports below `home/runs`. A kill in the middle of a save leaves the old state or the new."""
 
@@ -27,11 +36,7 @@ class RunStore:
     def save(self, report: SmokeReport) -> None:
         """Write a report under its id."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.NamedTemporaryFile("w", encoding="utf-8", dir=self._folder, suffix=".part", delete=False) as part:
-            part.write(report.model_dump_json(indent=1))
-            part.flush()
-            os.fsync(part.fileno())
-        Path(part.name).replace(self._folder / f"{report.run_id}.json")
+        write_atomically(self._folder / f"{report.run_id}.json", report.model_dump_json(indent=1))
 
     def get(self, run_id: str) -> SmokeReport:
         """Read a report.

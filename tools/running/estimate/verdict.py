@@ -50,6 +50,14 @@ def _changes(plan: Plan) -> list[tuple[str, str, dict[str, object]]]:
         changes.append(("weights in 16 bits", "rounding", {"precision": "bf16"}))
         changes.append(("one sequence at a time", "less throughput", {"batch": 1}))
         return changes
+    if plan.gpus > 1 and plan.sharding < 3:
+        changes.append(
+            (
+                f"all states sharded over {plan.gpus} GPUs (FSDP, ZeRO 3)",
+                "half as much communication again",
+                {"sharding": 3},
+            )
+        )
     if plan.batch > 1:
         parts = plan.batch
         changes.append(
@@ -61,14 +69,6 @@ def _changes(plan: Plan) -> list[tuple[str, str, dict[str, object]]]:
         )
     if not plan.checkpointing:
         changes.append(("gradient checkpointing", "a third more time", {"checkpointing": True}))
-    if plan.gpus > 1 and plan.sharding < 3:
-        changes.append(
-            (
-                f"all states sharded over {plan.gpus} GPUs (FSDP, ZeRO 3)",
-                "half as much communication again",
-                {"sharding": 3},
-            )
-        )
     if plan.optimizer == "adamw":
         changes.append(("AdamW with 8-bit states", "rounding of the states", {"optimizer": "adamw8bit"}))
     if plan.optimizer not in ("adafactor", "sgd", "none", "lion"):
