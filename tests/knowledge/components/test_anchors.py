@@ -58,8 +58,10 @@ def test_the_assignment_agrees_with_torchvision(low: float, high: float, keep_be
 
     overlap = box_iou(_boxes(6), _boxes(400))
     assert torch.equal(assign_anchors(overlap, low, high, keep_best), Matcher(high, low, keep_best)(overlap))
-    even = torch.tensor([[0.2, 0.2, 0.0], [0.1, 0.6, 0.1]])
+    even = torch.tensor([[0.2, 0.2, 0.0], [0.1, 0.6, 0.1], [low, high, low]])[:, [0, 1, 2, 0, 1]]
     assert torch.equal(assign_anchors(even, low, high, keep_best), Matcher(high, low, keep_best)(even))
+    at = torch.tensor([[low, high, 0.9]])
+    assert assign_anchors(at, low, high).tolist() == [-2, 0, 0]
 
 
 def test_without_objects_everything_is_background() -> None:
