@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from importlib import metadata
+from pathlib import Path
 
 import pytest
 
@@ -49,9 +50,8 @@ def test_lines_hold_the_numbers_where_the_packages_are_installed() -> None:
                 continue
             if held.version != version:
                 continue
-            line = str(held.locate_file(place.file))
-            with open(line, encoding="utf-8") as text:
-                assert re.search(expected or r'": \{$', text.read().splitlines()[place.line - 1])
+            lines = Path(str(held.locate_file(place.file))).read_text(encoding="utf-8").splitlines()
+            assert re.search(expected or r'": \{$', lines[place.line - 1])
             opened += 1
     if not opened:
         pytest.skip("lightning and gpuhunt, whose tables are cited, are not installed")
