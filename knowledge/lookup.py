@@ -114,7 +114,8 @@ def lookup_default(
     if _RATE in asked.keys and not any(fact.source.kind == "paper" for fact in facts):
         # A rate that follows from a formula is stated as the shape of the schedule.
         formulas = found(names, question("schedule.shape"), hints)
-        facts = [*(hit.entry.fact for hit in formulas if hit.distance == 0), *facts][:limit]
+        near = [hit.entry.fact for hit in formulas if hit.distance == 0]
+        facts = [*(fact for fact in near if fact.source.kind == "paper"), *facts][:limit]
     if _RATE in asked.keys and batch is not None:
         facts = [*scaled_learning_rates(names[:3], batch, query, hints), *facts][:limit]
     keys = {hit.entry.row.key for hit in hits[:limit]} | set(asked.keys)

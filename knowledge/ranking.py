@@ -15,6 +15,8 @@ from .words import Question
 
 _ENOUGH = 0.5
 """Share of the weight of a question's words that a fact must carry to answer it without sharing its key."""
+_BY_NAME = 1.1
+"""Score of an entry that is asked for by a name of its own in several words, which says more than a name of its key."""
 _STATUS = {"stated": 0.03, "derived": 0.02, "default": 0.01, "convention": 0.0}
 
 
@@ -50,8 +52,10 @@ def score(entry: Entry, asked: Question, hints: frozenset[str], weights: dict[st
     best = (0.0, 0.0)
     for part in asked.parts:
         key_score = 0.6 if part.bundles and entry.row.key.startswith(part.prefixes) else 0.0
-        if entry.row.key in part.keys or part.phrase in entry.asked_as:
+        if entry.row.key in part.keys:
             key_score = 1.0
+        if part.phrase in entry.asked_as:
+            key_score = _BY_NAME if len(part.phrase) > 1 else 1.0
         total = sum(weights.get(word, unknown) for word in part.words) or 1.0
         word_score = sum(weights.get(word, unknown) for word in part.words & entry.words) / total
         if key_score or word_score >= _ENOUGH:
