@@ -131,7 +131,13 @@ def _fits(key: str, term: Term, choice: str, text: str, match: re.Match[str]) ->
         biases = choice == "zeros" and re.search(
             r"\bbias(?:es)?\b", text[max(0, match.start() - 60) : match.start()].lower()
         )
-        return bool(re.search(r"initiali[sz]", text)) and not biases
+        states = choice == "zeros" and not re.search(
+            r"\b(?:weights?|parameters?|layers?|matri\w+|kernels?|projections?|embeddings?|gates?|[A-Z])\b",
+            text[max(0, match.start() - 60) : match.end() + 60],
+        )
+        return bool(re.search(r"initiali[sz]", text)) and not biases and not states
+    if key == "data.tokenizer" and "gpt" in match[0].lower():
+        return "token" in around
     if key == "loss.function":
         return bool(re.search(r"\b(?:loss|objective|minimi[sz]\w+|maximi[sz]\w+|train\w*|optimi[sz]\w+)\b", around))
     if key == "norm.type":

@@ -56,6 +56,7 @@ def chosen(text: str) -> dict[str, JsonValue]:
         ("We anneal the learning rate by a factor of 0.3.", {"schedule.decay_factor": 0.3}),
         ("A 6-layer 192-wide network is used with a batch of 96 images.", {"model.hidden_size": 192, "training.batch_size": 96}),
         ("We decay the learning rate to 1e-6.", {"schedule.min_learning_rate": 1e-6}),
+        ("The policy is a perceptron with three hidden layers of size 80.", {"model.layers": 3, "model.hidden_size": 80}),
     ],
 )  # fmt: skip
 def test_a_sentence_states(sentence: str, facts: dict[str, JsonValue]) -> None:
@@ -110,6 +111,10 @@ def test_a_sentence_states_nothing(sentence: str) -> None:
         ("We drop the learning rate by a factor of 10 at 30 and 60 epochs.", {"schedule.decay_factor": 0.1, "schedule.milestones": [30, 60]}),
         ("The learning rate rises linearly over the first 800 updates during warmup.", {"schedule.warmup_steps": 800}),
         ("Weights are initialized from N(0, 0.03).", {"init.scheme": "normal", "init.std": 0.03}),
+        ("The carried state and the counters are initialized to zeros.", {"init.scheme": None}),
+        ("The weights of the last layer are initialized to zeros.", {"init.scheme": "zeros"}),
+        ("Training BERT and GPT2 at sequence length 512 is faster.", {"data.tokenizer": None}),
+        ("Text is split by the GPT2 tokenizer.", {"data.tokenizer": "byte_bpe"}),
         ("We tie the input and output embeddings.", {"model.weight_tying": True}),
         ("The learning rate is divided by 5 at the 40th and 70th epochs.", {"schedule.decay_factor": 0.2, "schedule.milestones": [40, 70]}),
         ("During this stage no data augmentation is used.", {"data.augmentation": "none"}),
