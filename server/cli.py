@@ -16,6 +16,7 @@ from paper_implementer.tools.errors import BadReference, PaperImplementerError
 
 from .definition import ToolDefinition
 from .knowledge_cli import app as knowledge
+from .malformed import knowledge_read
 
 app = typer.Typer(
     name="paper-implementer",
@@ -134,12 +135,13 @@ def run_tool(definition: ToolDefinition, given: dict[str, Any], progress: Any = 
     async def run() -> BaseModel:
         return await definition.function(**checked)
 
-    return anyio.run(run)
+    with knowledge_read():
+        return anyio.run(run)
 
 
 def _fail(error: PaperImplementerError) -> None:
     print(f"{error.kind}: {error}", file=sys.stderr)
-    raise typer.Exit(1)
+    raise SystemExit(1) from None
 
 
 def _option(parameter: inspect.Parameter) -> inspect.Parameter:
@@ -220,4 +222,8 @@ def main() -> None:
 
         for definition in TOOLS:
             _command(definition)
-    app()
+    try:
+        with knowledge_read():
+            app()
+    except PaperImplementerError as error:
+        _fail(error)

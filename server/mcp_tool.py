@@ -13,6 +13,7 @@ from mcp_types import CallToolResult, ImageContent, TextContent, ToolAnnotations
 from paper_implementer.tools.errors import PaperImplementerError
 
 from .definition import HIDDEN, ToolDefinition
+from .malformed import knowledge_read
 
 MAX_TEXT = 25_000
 """Characters of Markdown that a result carries at most; the structure beside it is whole."""
@@ -80,7 +81,8 @@ async def _with_progress(definition: ToolDefinition, ctx: Context[Any, Any], arg
         async with send:
             # Caught here, since a task group would wrap it.
             try:
-                result = await definition.function(**arguments, progress=tell)
+                with knowledge_read():
+                    result = await definition.function(**arguments, progress=tell)
             except PaperImplementerError as error:
                 failure = error
     if failure is not None:
