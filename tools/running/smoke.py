@@ -94,7 +94,7 @@ async def smoke_run(
     run = _Run(run_id or new_run_id(), target, entry, interpreter, chosen, sandbox, progress)
     with scratch_folder() as scratch:
         order = {
-            **entry.model_dump(include={"root", "search", "module", "name", "smoke"}),
+            **entry.model_dump(include={"root", "search", "module", "name", "smoke", "usage"}),
             "nonce": run.nonce,
             "checks": [(name, str(HERE / "checks" / CHECKS[name])) for name in chosen],
             "inputs": specs,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import ast
 import copy
 import dataclasses
+import importlib
 import inspect
 import re
 import typing
@@ -29,6 +31,8 @@ USUAL: list[tuple[str, Any]] = [
     (r"stride", 1),
     (r"(rank|^r$)", 4),
     (r"eps", 1e-5),
+    (r"(mults?|multipliers?)$", (1, 2)),
+    (r"resolutions$", (2, 4)),
     (
         r"(dim|width|hidden|d_?model|embed|features|channels|size|planes|units|n_?embd)|^(n|d|num)_?(in|out)$|^(in|out)_?[dn]$",
         64,
@@ -38,6 +42,9 @@ CONFIG_NAMES = re.compile(r"^(cfg|config|conf|args|opts?|options|hparams|hp|para
 CONFIG_CLASS = re.compile(r"(Config|Cfg|Options|Args|Arguments|Params|Hparams|HParams|Settings)$")
 LAYERS = re.compile(r"(layers?|depth|blocks|stages|n_?layer)$")
 VOCABULARY = re.compile(r"vocab|num_?embeddings|n_?tokens?$")
+ENCODER = re.compile(r"^(base_?|backbone_?)?(encoder|backbone)(_?(fn|cls|builder))?$")
+OWN_DEFAULTS = ("get_default_config", "default_config", "get_config")
+"""Static methods by which a class gives its own configuration."""
 SCALABLE = re.compile(r"(dim|width|hidden|d_?model|embd|embed|d_?ff|ffn|intermediate|mlp|heads?$|n_?head)")
 
 
@@ -59,16 +66,63 @@ def usual(name: str, annotation: Any) -> Any:
 
 
 class Guessed:
-    """A configuration without a class: each attribute that is read gets a value by its name."""
+    """A configuration without a class: what a file of the repository sets, else for each attribute that is read a value by its name."""
 
-    def __init__(self, value_of: Callable[[str, Any], Any]) -> None:
+    def __init__(self, value_of: Callable[[str, Any], Any], known: dict[str, Any] | None = None) -> None:
         self.__dict__["_value_of"] = value_of
+        for name, value in (known or {}).items():
+            self.__dict__[name] = Guessed(value_of, value) if isinstance(value, dict) else value
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("__"):
             raise AttributeError(name)
         value = self.__dict__[name] = self.__dict__["_value_of"](name, None)
         return value
+
+    def __getitem__(self, name: str) -> Any:
+        return getattr(self, name)
+
+    def __contains__(self, name: str) -> bool:
+        return name in self.__dict__
+
+    def get(self, name: str, default: Any = None) -> Any:
+        """Give what is known of a name, as a dictionary does."""
+        return self.__dict__.get(name, default)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Guessed:
+        copied = Guessed(self.__dict__["_value_of"])
+        copied.__dict__.update({n: copy.deepcopy(v, memo) for n, v in self.__dict__.items() if n != "_value_of"})
+        return copied
+
+
+@dataclasses.dataclass
+class Way:
+    """One way to build the model: what is called, with what, where that comes from."""
+
+    target: Any
+    arguments: dict[str, Any] = dataclasses.field(default_factory=dict)
+    notes: list[str] = dataclasses.field(default_factory=list)
+    guessed: list[str] = dataclasses.field(default_factory=list)
+    doubtful: bool = False
+    inputs: list[dict[str, Any]] = dataclasses.field(default_factory=list)
+    fields: dict[str, Any] = dataclasses.field(default_factory=dict)
+
+
+def parameters_of(target: Any) -> list[inspect.Parameter]:
+    """Named parameters of a class or function; of the class below where a decorator hides them."""
+    initialisers = (
+        [vars(c)["__init__"] for c in target.__mro__ if "__init__" in vars(c)] if isinstance(target, type) else []
+    )
+    for callee in (target, *initialisers):
+        try:
+            found = list(inspect.signature(callee).parameters.values())
+        except (TypeError, ValueError):
+            continue
+        named = [p for p in found if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]
+        named = [p for p in named if p.name != "self"]
+        if named or not found:
+            return named
+    return []
 
 
 class Builder:
@@ -78,29 +132,110 @@ class Builder:
     `guessed` which arguments have values that nobody gave, `doubtful` whether not even their names tell a value.
     """
 
-    def __init__(self, torch: Any, module: Any, name: str | None, max_parameters: int) -> None:
-        self.torch, self.module = torch, module
-        self.notes: list[str] = []
+    def __init__(
+        self, torch: Any, module: Any, name: str | None, max_parameters: int, usage: dict[str, Any] | None = None
+    ) -> None:
+        self.torch, self.module, self.usage = torch, module, usage or {}
         self.shrunk: list[str] = []
-        self.guessed: list[str] = []
-        self.doubtful = False
-        self.target = self._resolve(name)
-        self.arguments: dict[str, Any] = {}
-        if not isinstance(self.target, torch.nn.Module):
-            self.arguments = self._arguments(self.target)
-        self.full_size = self._count()
+        self.way = Way(self._resolve(name))
+        if isinstance(self.way.target, torch.nn.Module):
+            self.full_size = None
+            return
+        self.full_size = self._choose(self.way.target, max_parameters)
         if self.full_size and self.full_size > max_parameters:
             self._shrink(max_parameters)
 
+    @property
+    def notes(self) -> list[str]:
+        return self.way.notes
+
+    @property
+    def guessed(self) -> list[str]:
+        return self.way.guessed
+
+    @property
+    def doubtful(self) -> bool:
+        return self.way.doubtful
+
+    def _choose(self, target: Any, max_parameters: int) -> int | None:
+        """Take the first way to build it that works, without memory for its weights where that is possible; the first if none does."""
+        ways, reason = [], None
+        for make in self._ways(target):
+            try:
+                ways.append(make())
+            except CannotBuild as error:
+                reason = reason or error
+            except Exception:  # noqa: BLE001 - what the repository's own lines say may not fit any more.
+                pass
+        if not ways:
+            raise reason or CannotBuild("no way to build it is found")
+        large: list[tuple[int, int]] = []
+        for index, way in enumerate(ways):
+            self.way = way
+            count = self._count()
+            if count is not None and (count <= max_parameters or self._sizes()):
+                return count
+            if count is not None:
+                large.append((count, index))
+        if large:
+            count, index = min(large)
+            self.way = ways[index]
+            return count
+        for way in ways if len(ways) > 1 else ():
+            self.way = way
+            try:
+                self.build()
+            except Exception:  # noqa: BLE001 - the next way may do.
+                continue
+            return None
+        self.way = ways[0]
+        return None
+
+    def _ways(self, target: Any) -> list[Callable[[], Way]]:
+        """Ways to build it: as its defaults say, as the repository calls it, by a function that returns it, by usual names."""
+        calls = [lambda call=call: self._called(target, call) for call in self.usage.get("calls", ())]
+        factories = [lambda place=place: self._factory(place) for place in self.usage.get("factories", ())]
+        try:
+            plain = self._plain(target)
+        except CannotBuild as error:
+            reason = error
+
+            def refuse() -> Way:
+                raise reason
+
+            return [*calls, *factories, refuse]
+        if plain.guessed:
+            return [*calls, *factories, lambda: plain]
+        return [lambda: plain, *calls, *factories]
+
+    def _factory(self, place: str) -> Way:
+        module, _, name = place.partition(":")
+        return Way(getattr(importlib.import_module(module), name), notes=[f"built by {name}()"])
+
+    def _plain(self, target: Any) -> Way:
+        self.way = Way(target)
+        self.way.arguments = self._arguments(target, set())
+        return self.way
+
+    def _called(self, target: Any, call: dict[str, Any]) -> Way:
+        """As a line of the repository calls it; arguments that are no literals there by their names."""
+        given = inspect.signature(target).bind_partial(
+            *ast.literal_eval(call["positional"]), **ast.literal_eval(call["named"])
+        )
+        self.way = Way(target, notes=[f"arguments as in {call['place']}"], inputs=call["inputs"], fields=call["fields"])
+        given.arguments.update(given.arguments.pop("kwargs", {}))
+        self.way.arguments = {**given.arguments, **self._arguments(target, set(given.arguments))}
+        return self.way
+
     def build(self) -> Any:
         """One model, freshly initialised where it is a class or a function."""
-        if isinstance(self.target, self.torch.nn.Module):
-            return copy.deepcopy(self.target)
-        model = self.target(**copy.deepcopy(self.arguments))
+        if isinstance(self.way.target, self.torch.nn.Module):
+            return copy.deepcopy(self.way.target)
+        model = self.way.target(**copy.deepcopy(self.way.arguments))
         if isinstance(model, (tuple, list)) and model and isinstance(model[0], self.torch.nn.Module):
             model = model[0]
         if not isinstance(model, self.torch.nn.Module):
-            raise CannotBuild(f"{self.target!r} gives a {type(model).__name__}, not a torch.nn.Module")
+            raise CannotBuild(f"{self.way.target!r} gives a {type(model).__name__}, not a torch.nn.Module")
         return model
 
     def _resolve(self, name: str | None) -> Any:
@@ -127,22 +262,17 @@ class Builder:
             raise CannotBuild(f"{name!r} is no class, function or model")
         return target
 
-    def _arguments(self, target: Any) -> dict[str, Any]:
-        try:
-            parameters = list(inspect.signature(target).parameters.values())
-        except (TypeError, ValueError):
-            return {}
+    def _arguments(self, target: Any, known: set[str]) -> dict[str, Any]:
+        """Values for the parameters without a default that are not known yet."""
         hints = self._hints(target)
         arguments = {}
-        for parameter in parameters:
-            if parameter.kind in (parameter.VAR_POSITIONAL, parameter.VAR_KEYWORD):
-                continue
-            if parameter.default is not parameter.empty:
+        for parameter in parameters_of(target):
+            if parameter.default is not parameter.empty or parameter.name in known:
                 continue
             annotation = hints.get(parameter.name, parameter.annotation)
             arguments[parameter.name] = self._value(parameter.name, annotation)
-        if not arguments:
-            self.notes.append("constructor arguments: its defaults")
+        if not arguments and not known:
+            self.way.notes.append("constructor arguments: its defaults")
         return arguments
 
     def _hints(self, target: Any) -> dict[str, Any]:
@@ -165,9 +295,45 @@ class Builder:
                 named = [annotation]
             if named:
                 return self._configuration(name, named[0])
-            self.notes.append(f"{name}: made up as its attributes are read")
+            for method in OWN_DEFAULTS:
+                if callable(own := getattr(self.way.target, method, None)):
+                    self.way.notes.append(f"{name}: {method}()")
+                    configuration = own()
+                    vars(configuration).update(self.way.fields)
+                    return configuration if self.way.fields else self._completed(configuration)
+            if known := self.usage.get("config"):
+                self.way.notes.append(f"{name}: {self.usage['config_file']}, what it does not set by its name")
+                return Guessed(self._guess, known)
+            self.way.notes.append(f"{name}: made up as its attributes are read")
             return Guessed(self._guess)
+        if ENCODER.match(name) and annotation is inspect.Parameter.empty:
+            return self._encoder(name)
         return self._guess(name, annotation)
+
+    def _completed(self, configuration: Any) -> Any:
+        """A configuration whose empty fields have values by their names; those whose names tell none stay empty."""
+        for name, value in vars(configuration).items():
+            if value is None:
+                try:
+                    setattr(configuration, name, usual(name, None))
+                except CannotBuild:
+                    continue
+                self.way.guessed.append(f"{name}={getattr(configuration, name)!r}")
+                self.way.notes.append(f"{self.way.guessed[-1]}, by its name")
+        return configuration
+
+    def _encoder(self, name: str) -> Any:
+        """A function that makes a small image encoder, for a model that wraps any."""
+        try:
+            resnet18 = importlib.import_module("torchvision.models").resnet18
+        except (ImportError, RuntimeError) as error:
+            raise CannotBuild(
+                f"the parameter {name!r} wants an encoder, and torchvision is not to be had: {error}"
+            ) from error
+        self.way.guessed.append(f"{name}=torchvision.models.resnet18")
+        self.way.notes.append(f"{name}=torchvision.models.resnet18, a guess")
+        self.way.doubtful = True
+        return resnet18
 
     def _guess(self, name: str, annotation: Any) -> Any:
         """A value by the name, else one by the type or, for a single letter, a small size."""
@@ -178,9 +344,9 @@ class Builder:
             if kind != "float" and kind != "int" and len(name) > 1:
                 raise
             value, how = (0.1 if kind == "float" else 64), "a guess"
-            self.doubtful = True
-        self.guessed.append(f"{name}={value!r}")
-        self.notes.append(f"{name}={value!r}, {how}")
+            self.way.doubtful = True
+        self.way.guessed.append(f"{name}={value!r}")
+        self.way.notes.append(f"{name}={value!r}, {how}")
         return value
 
     def _configuration(self, name: str, kind: Any) -> Any:
@@ -190,12 +356,12 @@ class Builder:
                 none = field.default is dataclasses.MISSING and field.default_factory is dataclasses.MISSING
                 if none and field.init:
                     missing[field.name] = self._value(field.name, field.type)
-        self.notes.append(f"{name}: {kind.__name__} with its defaults")
+        self.way.notes.append(f"{name}: {kind.__name__} with its defaults")
         return kind(**missing)
 
     def _count(self) -> int | None:
         """Parameters as the code sets it, without memory for them; None if it cannot be built that way."""
-        if isinstance(self.target, self.torch.nn.Module) or not hasattr(self.torch.device("meta"), "__enter__"):
+        if isinstance(self.way.target, self.torch.nn.Module) or not hasattr(self.torch.device("meta"), "__enter__"):
             return None
         try:
             with self.torch.device("meta"):
@@ -224,8 +390,8 @@ class Builder:
     def _sizes(self) -> dict[str, int]:
         """Every integer that the constructor is given, in arguments, configurations and defaults."""
         sizes: dict[str, int] = {}
-        for parameter in inspect.signature(self.target).parameters.values():
-            value = self.arguments.get(parameter.name, parameter.default)
+        for parameter in parameters_of(self.way.target):
+            value = self.way.arguments.get(parameter.name, parameter.default)
             if type(value) is int:
                 sizes[parameter.name] = value
             elif hasattr(value, "__dict__") and not isinstance(value, type):
@@ -233,15 +399,15 @@ class Builder:
         return sizes
 
     def _set(self, sizes: dict[str, int]) -> None:
-        for parameter in inspect.signature(self.target).parameters.values():
-            value = self.arguments.get(parameter.name, parameter.default)
+        for parameter in parameters_of(self.way.target):
+            value = self.way.arguments.get(parameter.name, parameter.default)
             if parameter.name in sizes:
-                self.arguments[parameter.name] = sizes[parameter.name]
+                self.way.arguments[parameter.name] = sizes[parameter.name]
             elif hasattr(value, "__dict__") and not isinstance(value, type):
                 changed = {n: v for n, v in sizes.items() if n in vars(value)}
                 if changed and dataclasses.is_dataclass(value):
-                    self.arguments[parameter.name] = dataclasses.replace(value, **changed)  # type: ignore[type-var]
+                    self.way.arguments[parameter.name] = dataclasses.replace(value, **changed)  # type: ignore[type-var]
                 elif changed:
                     value = copy.copy(value)
                     vars(value).update(changed)
-                    self.arguments[parameter.name] = value
+                    self.way.arguments[parameter.name] = value

@@ -148,13 +148,19 @@ class Run:
         self.losses = load(HERE / "loss.py")
         smoke = load(self.order["smoke"]) if self.order.get("smoke") else None
         try:
-            self.builder = construct.Builder(self.torch, self.module, self.order["name"], self.order["max_parameters"])
+            self.builder = construct.Builder(
+                self.torch, self.module, self.order["name"], self.order["max_parameters"], self.order.get("usage")
+            )
         except construct.CannotBuild as reason:
             raise NotRun(str(reason)) from None
         guessed = ", ".join(self.builder.guessed)
         try:
             model = self.fresh(SEED)
         except Exception as error:
+            if isinstance(error, OSError) and "urlopen" in str(error):
+                raise NotRun(
+                    f"it downloads something as it is built, and a run has no network: {explain(error)}"
+                ) from error
             if not guessed:
                 raise
             raise NotRun(
@@ -162,7 +168,9 @@ class Run:
             ) from error
         self.notes += self.builder.notes
         try:
-            self.inputs, how = inputs.find(self.torch, model, self.order["inputs"], smoke, self.device, SEED)
+            self.inputs, how = inputs.find(
+                self.torch, model, self.order["inputs"], smoke, self.device, SEED, self.builder.way.inputs
+            )
         except inputs.NoInputs as question:
             raise NotRun(f"{question} {ANSWER}") from question
         except Exception as error:

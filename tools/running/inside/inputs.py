@@ -12,7 +12,7 @@ BATCH, LENGTH = 2, 16
 MAX_TRIALS = 40
 IDS = re.compile(r"(ids?$|tokens?|idx|indices|src|tgt|inputs_?ids|words|text)")
 IMAGES = re.compile(r"(img|image|pixel|pic|frame)")
-TIMES = re.compile(r"^(t|ts|time|times|timesteps?|sigma|noise_level)$")
+TIMES = re.compile(r"^(t|ts|time|times|timesteps?|sigmas?|noise_(levels?|labels?))$")
 MASKS = re.compile(r"mask|^keep$|padding")
 LABELS = re.compile(r"^(y|labels?|targets?|classes|truth|gt)$|ground_?truth")
 
@@ -42,12 +42,18 @@ class Spec:
 
 
 def find(
-    torch: Any, model: Any, asked: list[dict[str, Any]] | None, smoke: Any, device: str, seed: int
+    torch: Any,
+    model: Any,
+    asked: list[dict[str, Any]] | None,
+    smoke: Any,
+    device: str,
+    seed: int,
+    shown: list[dict[str, Any]] | None = None,
 ) -> tuple[tuple[Any, ...], str]:
-    """Inputs on the device, and how they were found; raises `NoInputs`."""
+    """Inputs on the device, and how they were found; raises `NoInputs`. `shown` is what the README calls the model with."""
     generator = torch.Generator().manual_seed(seed)
     if asked is not None:
-        specs = [Spec(tuple(a["shape"]), a.get("dtype", "float32"), a.get("high")) for a in asked]
+        specs = _specs(asked)
         return _draw(torch, specs, generator, device), "inputs: as asked, " + ", ".join(map(str, specs))
     for holder, name in ((smoke, "example_inputs"), (model, "example_inputs"), (model, "example_input_array")):
         given = getattr(holder, name, None)
@@ -55,7 +61,22 @@ def find(
         if given is not None:
             listed = tuple(given) if isinstance(given, (tuple, list)) else (given,)
             return tuple(g.to(device) if hasattr(g, "to") else g for g in listed), f"inputs: {name} of the code"
+    if shown:
+        # One example alone would hide what needs a batch.
+        specs = _specs([{**s, "shape": [max(s["shape"][0], BATCH), *s["shape"][1:]]} for s in shown if s["shape"]])
+        inputs = _draw(torch, specs, generator, device)
+        try:
+            with torch.no_grad():
+                model(*inputs)
+        except Exception:  # noqa: BLE001 - the model may have been made smaller than its README has it.
+            pass
+        else:
+            return inputs, "inputs: as in the README, " + ", ".join(map(str, specs))
     return _try(torch, model, generator, device)
+
+
+def _specs(given: list[dict[str, Any]]) -> list[Spec]:
+    return [Spec(tuple(one["shape"]), one.get("dtype", "float32"), one.get("high")) for one in given]
 
 
 def _draw(torch: Any, specs: Any, generator: Any, device: str) -> tuple[Any, ...]:
