@@ -18,6 +18,8 @@ def run(result: Run) -> str:
     if result.state == "running":
         of = f" of {progress.total:g}" if progress.total else ""
         lines.append(f"{progress.done:g}{of} checks done, now: {progress.message}")
+    if result.state == "queued" and result.cluster:
+        lines.append(f"job {result.cluster.job_id} waits for a node: {result.cluster.reason or 'just sent'}")
     if result.error:
         lines.append(f"{result.error['kind']}: {result.error['message']} {result.error['hint']}".rstrip())
     if result.state == "lost":

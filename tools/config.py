@@ -23,6 +23,9 @@ class Config(BaseSettings):
     - `arxiv_interval_s`, `venue_interval_s`: least seconds between two requests to arXiv; to a host of another venue.
     - `http_timeout_s`: longest silence of a host, in seconds.
     - `python`: the interpreter for code that users run; None means that of the workspace.
+    - `slurm_partition`, `slurm_account`, `slurm_gres`: for runs on a cluster, as `sbatch` takes them ("gpu:1").
+    - `slurm_setup`: shell lines before such a run: `["module load cuda"]`.
+    - `slurm_python`: the interpreter of paper-implementer on the nodes; None means the path of this one.
     - `token`: bearer token that the HTTP server asks for.
     """
 
@@ -40,6 +43,11 @@ class Config(BaseSettings):
     venue_interval_s: float = 1.0
     http_timeout_s: float = 30.0
     python: str | None = None
+    slurm_partition: str | None = None
+    slurm_account: str | None = None
+    slurm_gres: str | None = None
+    slurm_setup: list[str] = Field(default_factory=list)
+    slurm_python: str | None = None
     token: str | None = None
 
     def asked_at(self) -> dict[str, str]:

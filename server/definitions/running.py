@@ -30,7 +30,10 @@ async def smoke_run(
         ),
     ] = None,
     device: Annotated[Literal["auto", "cpu", "cuda"], Field(description="auto takes the GPU if there is one")] = "auto",
-    executor: Annotated[Literal["local"], Field(description="where it runs")] = "local",
+    executor: Annotated[
+        Literal["local", "slurm"],
+        Field(description="slurm: as a job of the cluster; library and code on a file system that its nodes share"),
+    ] = "local",
     timeout_s: Annotated[float, Field(gt=0, le=3600, description="seconds in all")] = 120,
     python: Annotated[
         str | None, Field(description="the interpreter; by default that of the target's workspace")
@@ -49,23 +52,26 @@ async def smoke_run(
     Finds the model, its constructor arguments and its inputs by itself where it can, and says how. Each check says what was
     measured, what was expected and why; a check that did not run is not_run.
     """
-    from paper_implementer.tools.running.smoke import smoke_run as run
-
+    request = {
+        "target": target, "checks": checks, "inputs": inputs, "device": device, "executor": executor, "timeout_s": timeout_s,
+        "python": python, "isolation": isolation,
+    }  # fmt: skip
     if not wait:
         from paper_implementer.tools.running.jobs import Jobs
         from paper_implementer.tools.running.smoke import started
 
-        request = {
-            "target": target, "checks": checks, "inputs": inputs, "device": device, "timeout_s": timeout_s,
-            "python": python, "isolation": isolation,
-        }  # fmt: skip
         return started(Jobs(home()).start(request).run_id, target, checks, isolation)
+    if executor == "slurm":
+        from paper_implementer.tools.running.cluster_run import run_on_cluster
+
+        return await run_on_cluster(request, home(), progress)
+    from paper_implementer.tools.running.smoke import smoke_run as run
+
     return await run(
         target,
         checks=checks,
         inputs=inputs,
         device=device,
-        executor=executor,
         timeout_s=timeout_s,
         python=python,
         isolation=isolation,

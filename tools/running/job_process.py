@@ -56,9 +56,9 @@ async def work(home: Path, run_id: str) -> Run:
     return run
 
 
-def main(home: Path, run_id: str) -> None:
-    """Leave whoever started this, hold the lock of the job, and do it."""
-    if os.fork():
+def main(home: Path, run_id: str, stay: bool = False) -> None:
+    """Hold the lock of the job and do it; leave whoever started this first, unless that is a cluster's job (`stay`)."""
+    if not stay and os.fork():
         os._exit(0)
     jobs = Jobs(home)
     with jobs.lock(run_id):
@@ -66,4 +66,5 @@ def main(home: Path, run_id: str) -> None:
 
 
 if __name__ == "__main__":
-    main(Path(sys.argv[1]), sys.argv[2])
+    stay, (home_folder, name) = sys.argv[1] == "--stay", sys.argv[-2:]
+    main(Path(home_folder), name, stay)

@@ -50,7 +50,6 @@ async def smoke_run(
     checks: list[str] | None = None,
     inputs: list[dict[str, Any]] | None = None,
     device: str = "auto",
-    executor: str = "local",
     timeout_s: float = 120.0,
     python: str | None = None,
     isolation: str = "auto",
@@ -73,8 +72,6 @@ async def smoke_run(
     **Raises:** `NotFound`, `BadReference` for a target, check or input that is none, or a target that could mean several models;
     `NotInstalled` if no interpreter with torch is found or the isolation that is asked for is not to be had.
     """
-    if executor != "local":
-        raise NotInstalled(f"The executor {executor!r} is not available in this version.", "Pass executor='local'.")
     if device not in MAX_PARAMETERS:
         raise BadReference(f"{device!r} is no device.", "Devices are auto, cpu and cuda.")
     chosen = _chosen(checks)

@@ -221,12 +221,11 @@ async def test_what_cannot_be_guessed_is_asked_and_smoke_py_answers(tmp_path: Pa
     [
         ({"checks": ["forward", "speed"]}, BadReference, "'speed'"),
         ({"device": "tpu"}, BadReference, "'tpu'"),
-        ({"executor": "slurm"}, NotInstalled, "'slurm'"),
         ({"isolation": "sandbox"}, BadReference, "no level of isolation"),
         ({"inputs": [{"shape": [2], "dtype": "text"}]}, BadReference, "inputs cannot be read"),
         ({"python": "/nowhere/python"}, NotInstalled, "/nowhere/python"),
     ],
-    ids=["check", "device", "executor", "isolation", "input", "interpreter"],
+    ids=["check", "device", "isolation", "input", "interpreter"],
 )
 async def test_what_cannot_be_done_is_refused_before_anything_runs(
     tmp_path: Path, arguments: dict[str, Any], error: type[Exception], says: str
