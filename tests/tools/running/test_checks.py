@@ -208,3 +208,57 @@ async def test_two_processes_get_the_gradients_of_one(tmp_path: Path) -> None:
 async def test_a_loss_that_depends_on_the_size_of_the_batch_is_found(tmp_path: Path) -> None:
     source = STATELESS.format(scale="1.0").replace("* self.scale", "* x.shape[0]")
     assert (await verdict("distributed", source, tmp_path)).status == "fail"
+
+
+BESIDE = """
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.body = nn.Sequential(nn.Linear(6, 6), nn.Tanh(), nn.Linear(6, 6))
+        self.pool = nn.Linear(6, 2)
+        self.unused = {unused}
+
+    def forward(self, x):
+        hidden = self.body(x)
+        return hidden, self.pool(hidden)
+"""
+
+
+async def test_a_head_beside_the_loss_is_reached_by_its_own_output(tmp_path: Path) -> None:
+    check = await verdict("gradient_flow", BESIDE.format(unused="None"), tmp_path)
+    assert check.status == "pass"
+    assert isinstance(check.measured, dict)
+    assert check.measured["by_other_outputs"] == ["pool.weight", "pool.bias"]
+
+
+async def test_what_no_output_reaches_is_still_found(tmp_path: Path) -> None:
+    check = await verdict("gradient_flow", BESIDE.format(unused="nn.Linear(6, 6, bias=False)"), tmp_path)
+    assert check.status == "fail"
+    assert isinstance(check.measured, dict)
+    assert check.measured["not_reached"] == {"unused.weight": "none"}
+
+
+TRANSLATOR = """
+from torch import nn
+
+
+class Translator(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.words = nn.Embedding(30, 8)
+        self.head = nn.Linear(8, 30)
+
+    def forward(self, input_ids=None, attention_mask=None, decoder_input_ids=None, labels=None):
+        if decoder_input_ids is None:
+            raise ValueError("decoder_input_ids are needed")
+        return self.head(self.words(decoder_input_ids) + self.words(input_ids).mean(1, keepdim=True))
+"""
+
+
+async def test_an_encoder_with_a_decoder_gets_what_both_read(tmp_path: Path) -> None:
+    found: dict[str, Any] = await measured("forward", TRANSLATOR, tmp_path)
+    assert [kind.split()[0] for kind in found["inputs"]] == ["int64", "bool", "int64"]

@@ -13,6 +13,7 @@ MAX_TRIALS = 40
 IDS = re.compile(r"(ids?$|tokens?|idx|indices|src|tgt|inputs_?ids|words|text)")
 IMAGES = re.compile(r"(img|image|pixel|pic|frame)")
 TIMES = re.compile(r"^(t|ts|time|times|timesteps?|sigmas?|noise_(levels?|labels?))$")
+DECODER = "decoder_input_ids"
 MASKS = re.compile(r"mask|^keep$|padding")
 LABELS = re.compile(r"^(y|labels?|targets?|classes|truth|gt)$|ground_?truth")
 
@@ -90,9 +91,9 @@ def _try(torch: Any, model: Any, generator: Any, device: str) -> tuple[tuple[Any
         if p.default is p.empty and p.kind in (p.POSITIONAL_ONLY, p.POSITIONAL_OR_KEYWORD)
     ]
     if not names:
-        names = [
-            n for n in list(inspect.signature(model.forward).parameters)[:1] if n not in ("args", "kwargs", "self")
-        ] or ["x"]
+        named = [n for n in inspect.signature(model.forward).parameters if n not in ("args", "kwargs", "self")]
+        # An encoder with a decoder needs what both read.
+        names = named[: named.index(DECODER) + 1 if DECODER in named else 1] or ["x"]
     reached: set[int] = set()
     hook = torch.nn.modules.module.register_module_forward_hook(lambda module, *_: reached.add(id(module)))
     trials: list[tuple[int, str, Exception]] = []
