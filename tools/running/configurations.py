@@ -11,9 +11,11 @@ import yaml
 
 from .calls import literal
 from .candidates import called
-from .sources import MAX_FILE_BYTES, parse_all
+from .sources import parse_all, within
 
 MAX_CONFIGS = 200
+MAX_CONFIG_BYTES = 2**15
+_LOADER: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _CONFIG_FOLDERS = ("configs", "config", "conf", "cfgs", "options", "experiments")
 _CONFIG_NAMES = {"config", "cfg", "conf", "args", "hparams", "hp", "opt", "opts", "options", "params", "FLAGS"}
 
@@ -28,7 +30,8 @@ def configuration_of(definition: ast.ClassDef, file: Path, folder: Path) -> tupl
         return {}, None
     places = [folder / name for name in ("", *_CONFIG_FOLDERS)]
     written = [f for place in places for f in sorted(place.glob("*")) if f.suffix in (".yml", ".yaml", ".json")]
-    scripts = dict.fromkeys((file, *sorted(folder.glob("*.py"))))
+    written = [f for f in written if within(f, folder)]
+    scripts = dict.fromkeys((file, *(f for f in sorted(folder.glob("*.py")) if within(f, folder))))
     sources = [*((f, _values(f)) for f in written[:MAX_CONFIGS])]
     sources += [(f, _options(tree)) for f, tree in parse_all([*scripts], skip_broken=True).items()]
     best: tuple[int, int, dict[str, Any], str | None] = (0, 0, {}, None)
@@ -84,12 +87,12 @@ def _at(values: Any, chain: tuple[str, ...]) -> tuple[Any] | None:
 
 
 def _values(file: Path) -> dict[str, Any]:
-    if not file.is_file() or file.stat().st_size > MAX_FILE_BYTES // 8:
+    if file.stat().st_size > MAX_CONFIG_BYTES:
         return {}
     text = file.read_text(encoding="utf-8", errors="replace")
     try:
         # Aliases can make a small file huge.
-        values = {} if "&" in text and "*" in text and file.suffix != ".json" else yaml.safe_load(text)
+        values = {} if "&" in text and "*" in text and file.suffix != ".json" else yaml.load(text, Loader=_LOADER)
         json.dumps(values)
     except (yaml.YAMLError, ValueError, TypeError, RecursionError):
         return {}

@@ -30,11 +30,19 @@ def python_files(folder: Path, with_tests: bool = False) -> Iterator[Path]:
     for place, folders, names in os.walk(folder):
         folders[:] = sorted(f for f in folders if f not in skipped and not f.startswith(".") and not f.endswith("venv"))
         for name in sorted(names):
-            if name.endswith(".py"):
+            if name.endswith(".py") and within(Path(place, name), folder):
                 count += 1
                 if count > MAX_FILES:
                     raise TooLarge(f"{folder} has more than {MAX_FILES} Python files.", "Give path.py:Class.")
                 yield Path(place, name)
+
+
+def within(path: Path, folder: Path) -> bool:
+    """Is this a file below a folder, and no link out of it? What it says reaches the code of the folder's author."""
+    try:
+        return path.is_file() and path.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):
+        return False
 
 
 def parse(path: Path) -> ast.Module:
@@ -68,7 +76,7 @@ def readme_code(folder: Path) -> list[tuple[Path, int, ast.Module]]:
     """Give the blocks of Python in the READMEs of a folder, each with its file and the line that it begins after."""
     blocks = []
     for path in sorted(folder.glob("README*")):
-        if not path.is_file() or path.stat().st_size > MAX_FILE_BYTES:
+        if not within(path, folder) or path.stat().st_size > MAX_FILE_BYTES:
             continue
         text = path.read_text(encoding="utf-8", errors="replace")
         for line, code in _fenced(text):
