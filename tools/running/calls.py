@@ -14,7 +14,7 @@ from .candidates import called
 from .sources import readme_code
 
 MAX_CALLS = 3
-MAX_LOOKED_AT = 50
+MAX_LOOKED_AT = 12
 """Calls of one file that are looked at: each is a walk through it."""
 
 
