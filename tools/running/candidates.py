@@ -15,7 +15,7 @@ from paper_implementer.tools.errors import BadReference
 from .sources import readme_code
 
 _MODULE_BASES = {"Module", "LightningModule", "PreTrainedModel"}
-_BESIDE = re.compile(r"(Loss|Criterion|Wrapper|Metric|Onnx\w*)$|Onnx")
+_BESIDE = re.compile(r"(Loss|Criterion|Wrapper|Metric)$|Onnx|^Wrap")
 _SAMPLES = {"examples", "example", "demo", "demos", "benchmarks", "benchmark", "scripts", "projects", "third_party"}
 
 

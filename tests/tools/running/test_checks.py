@@ -262,3 +262,23 @@ class Translator(nn.Module):
 async def test_an_encoder_with_a_decoder_gets_what_both_read(tmp_path: Path) -> None:
     found: dict[str, Any] = await measured("forward", TRANSLATOR, tmp_path)
     assert [kind.split()[0] for kind in found["inputs"]] == ["int64", "bool", "int64"]
+
+
+GROUPED = """
+import torch
+from torch import nn
+
+
+class Net(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(6, 6 * torch.distributed.get_world_size())
+
+    def forward(self, x):
+        return self.layer(x)
+"""
+
+
+async def test_code_that_wants_a_process_group_is_its_only_process(tmp_path: Path) -> None:
+    found: dict[str, Any] = await measured("forward", GROUPED, tmp_path)
+    assert found["outputs"] == [[2, 6]]

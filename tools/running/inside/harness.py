@@ -143,7 +143,18 @@ class Run:
         self.module = importlib.import_module(name)
 
     def prepare(self) -> None:
-        """Find out how to build the model and what it takes, and tell how."""
+        """Find out how to build the model and what it takes, and tell how; as the only process of a group if the code wants one."""
+        try:
+            self._prepare()
+        except Exception as error:
+            if "process group has not been initialized" not in explain(error):
+                raise
+            distributed = self.torch.distributed
+            distributed.init_process_group("gloo", store=distributed.HashStore(), rank=0, world_size=1)
+            self.notes.append("as the only process of a group, since the code asks for one")
+            self._prepare()
+
+    def _prepare(self) -> None:
         construct, inputs = load(HERE / "construct.py"), load(HERE / "inputs.py")
         self.losses = load(HERE / "loss.py")
         smoke = load(self.order["smoke"]) if self.order.get("smoke") else None
